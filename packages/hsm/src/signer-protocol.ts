@@ -1,0 +1,145 @@
+import { z } from "zod";
+
+/**
+ * What travels on the sockets of `apps/signer`. No operation takes bytes to be signed with a certification key: the
+ * caller names a recorded intent, and the signer reads the row itself (security.md §1).
+ */
+
+/** Bytes on the wire: base64 in, Uint8Array in the domain. */
+export const wireBytes = z.base64().transform((text): Uint8Array => Buffer.from(text, "base64"));
+
+const label = z.string().min(1).max(64);
+const cardNumber = z.string().regex(/^[0-9A-Z]{16}$/);
+const bytesOf = (length: number) => wireBytes.refine((bytes) => bytes.length === length, `${length} bytes`);
+
+/** Fields of `ca.signing_intent` that its MAC covers. */
+export const intentFields = z.strictObject({
+  id: z.uuid(),
+  authority: label,
+  generation: z.int().min(1),
+  kind: z.enum(["subscriber", "self-signed", "equipment", "equipment-root"]),
+  serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
+  tbs: wireBytes,
+  request: wireBytes.nullable(),
+  requestSignature: wireBytes.nullable(),
+  requesterCertificate: wireBytes.nullable(),
+});
+
+/** Head of one audit stream, as signed together with the others. */
+export const auditHead = z.strictObject({
+  stream: label,
+  sequence: z.int().min(0),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** An enrolment ticket: which equipment a one-time code may enrol. The code itself never reaches the signer. */
+export const enrolmentTicket = z.strictObject({
+  ticketId: z.uuid(),
+  authority: label,
+  kind: label,
+  municipality: z.string().regex(/^(?:\d{6}|-)$/),
+  place: label,
+  /** What the code's holder proves knowledge of: SHA-256 of the code. */
+  codeKey: bytesOf(32),
+  expiresAt: z.iso.datetime(),
+});
+
+const envelope = { id: z.int().min(0) };
+
+/** Requests of an authority's socket. */
+export const authorityRequest = z.discriminatedUnion("op", [
+  z.strictObject({ ...envelope, op: z.literal("status") }),
+  z.strictObject({ ...envelope, op: z.literal("macIntent"), intent: intentFields }),
+  z.strictObject({
+    ...envelope,
+    op: z.literal("sign"),
+    intentId: z.uuid(),
+    fence: z.string().regex(/^\d{1,19}$/),
+  }),
+  z.strictObject({ ...envelope, op: z.literal("subscriberId"), residentCode: z.string().regex(/^\d{11}$/) }),
+  z.strictObject({ ...envelope, op: z.literal("signHeads"), heads: z.array(auditHead).min(1).max(64) }),
+  z.strictObject({ ...envelope, op: z.literal("publicKey"), label }),
+  z.strictObject({ ...envelope, op: z.literal("verifyTicket"), ticket: enrolmentTicket, mac: bytesOf(32) }),
+]);
+
+/** Requests of an operator's socket. */
+export const operatorRequest = z.discriminatedUnion("op", [
+  z.strictObject({ ...envelope, op: z.literal("status") }),
+  z.strictObject({ ...envelope, op: z.literal("activate"), pin: z.string().min(22).max(255) }),
+  z.strictObject({ ...envelope, op: z.literal("deactivate") }),
+  z.strictObject({ ...envelope, op: z.literal("makeTicket"), ticket: enrolmentTicket }),
+]);
+
+const cardSession = { cardNumber, cardChallenge: bytesOf(16), hostChallenge: bytesOf(16) };
+const counter = z.int().min(0).max(0xffffffff);
+const octet = z.int().min(0).max(255);
+
+/** Requests of the card-key instance's socket. */
+export const cardsRequest = z.discriminatedUnion("op", [
+  z.strictObject({ ...envelope, op: z.literal("status") }),
+  z.strictObject({ ...envelope, op: z.literal("openSession"), cardNumber, cardChallenge: bytesOf(16) }),
+  z.strictObject({ ...envelope, op: z.literal("verifyCard"), ...cardSession, cardCryptogram: bytesOf(16) }),
+  z.strictObject({
+    ...envelope,
+    op: z.literal("authorise"),
+    ...cardSession,
+    counter,
+    commands: z
+      .array(z.strictObject({ ins: octet, p1: octet, p2: octet, dataDigest: bytesOf(32) }))
+      .min(1)
+      .max(64),
+  }),
+  z.strictObject({
+    ...envelope,
+    op: z.literal("verifyOrigin"),
+    ...cardSession,
+    counter,
+    caseChallenge: bytesOf(32),
+    spki: wireBytes,
+    mac: bytesOf(16),
+  }),
+]);
+
+/** Why a signer says no; closed. */
+export const refusalReason = z.enum([
+  "malformedRequest",
+  "intentUnknown",
+  "intentNotOpen",
+  "fenceWrong",
+  "macWrong",
+  "inspectionFailed",
+  "keyUnknown",
+  "clockUntrusted",
+  "pinWrong",
+  "pinLocked",
+  "ticketExpired",
+]);
+export type RefusalReason = z.infer<typeof refusalReason>;
+
+/** A signer's answer, before the operation's own result is parsed. */
+export const answer = z.union([
+  z.looseObject({ id: z.int(), ok: z.literal(true) }),
+  z.strictObject({
+    id: z.int(),
+    ok: z.literal(false),
+    error: z.enum(["hsmUnavailable", "notActivated", "refused"]),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+  }),
+]);
+
+/** What `status` answers. */
+export const signerStatus = z.looseObject({
+  instance: z.enum(["authority", "cards"]),
+  token: z.enum(["ready", "locked", "unavailable"]),
+  unattended: z.boolean(),
+  journal: z.strictObject({ entries: z.int(), head: z.string(), tornLine: z.boolean(), unresolved: z.int() }),
+});
+export type SignerStatus = z.infer<typeof signerStatus>;
+
+export type IntentFields = z.output<typeof intentFields>;
+export type AuditHead = z.infer<typeof auditHead>;
+export type EnrolmentTicket = z.output<typeof enrolmentTicket>;
+export type AuthorityRequest = z.output<typeof authorityRequest>;
+export type OperatorRequest = z.output<typeof operatorRequest>;
+export type CardsRequest = z.output<typeof cardsRequest>;
