@@ -1,1 +1,12 @@
-export {};
+export * from "./agent-protocol.ts";
+export * from "./apdu.ts";
+export * from "./card-transport.ts";
+export * from "./jpki-application.ts";
+export * from "./plan-commands.ts";
+export * from "./proof-of-possession.ts";
+export * from "./public-key-template.ts";
+export * from "./sealed-password.ts";
+export * from "./secure-messaging.ts";
+export * from "./signature-password.ts";
+export * from "./status-words.ts";
+export * from "./write-profile.ts";
