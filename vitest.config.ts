@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/**/*.test.ts", "kiosk-firmware/src/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "apps/*/**/*.test.ts",
+      "kiosk-firmware/src/**/*.test.ts",
+      "launcher/src/**/*.test.ts",
+    ],
     exclude: ["**/node_modules/**", "**/.next/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

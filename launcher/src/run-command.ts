@@ -11,9 +11,11 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Bytes for standard input. */
   readonly input?: Uint8Array | string;
+  /** The folder to run in; the checkout when not said. */
+  readonly cwd?: string;
 }
 
-/** Runs a command in the checkout and keeps what it prints. A command that is not there ends with code 127. */
+/** Runs a command and keeps what it prints. A command that is not there ends with code 127. */
 export function runQuietly(
   command: string,
   args: readonly string[],
@@ -21,7 +23,7 @@ export function runQuietly(
 ): Promise<CommandOutcome> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
-      cwd: root,
+      cwd: options.cwd ?? root,
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...options.env },
     });
