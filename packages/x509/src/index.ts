@@ -1,1 +1,13 @@
-export {};
+export * from "./certificate.ts";
+export * from "./certification-request.ts";
+export { brandDer, type Der, MalformedDer } from "./der.ts";
+export { DerReader } from "./der-reader.ts";
+export type { ObjectIdentifier } from "./der-writer.ts";
+export * from "./distinguished-name.ts";
+export * from "./extension-contents.ts";
+export * from "./extensions.ts";
+export * from "./general-name.ts";
+export * from "./serial-number.ts";
+export * from "./signature-algorithm.ts";
+export * from "./subject-public-key-info.ts";
+export * from "./verify-signature.ts";

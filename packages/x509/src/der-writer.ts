@@ -1,0 +1,122 @@
+/** A dotted object identifier, such as `2.5.29.15`. */
+export type ObjectIdentifier = `${number}.${number}` | `${number}.${number}.${string}`;
+
+const utf8 = new TextEncoder();
+
+/** One element: identifier octet, definite minimal length, then the contents one after another (X.690 §10.1). */
+export function element(identifier: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of contents) length += part.length;
+  const lengthOctets = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 4;
+  if (length > 0xffffff) throw new RangeError("a DER element of 16 MiB or more");
+  const bytes = new Uint8Array(1 + lengthOctets + length);
+  bytes[0] = identifier;
+  if (lengthOctets === 1) bytes[1] = length;
+  else {
+    bytes[1] = 0x7f + lengthOctets;
+    for (let at = lengthOctets, rest = length; at > 1; at--, rest >>>= 8) bytes[at] = rest & 0xff;
+  }
+  let at = 1 + lengthOctets;
+  for (const part of contents) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** SEQUENCE or SEQUENCE OF. */
+export function sequence(...elements: readonly Uint8Array[]): Uint8Array {
+  return element(0x30, ...elements);
+}
+
+/** SET OF; the elements are put into the order of X.690 §11.6. */
+export function setOf(...elements: readonly Uint8Array[]): Uint8Array {
+  return element(0x31, ...[...elements].sort((one, other) => Buffer.compare(one, other)));
+}
+
+/** `[number]` around whole elements: an EXPLICIT tag, or an IMPLICIT one over a constructed type. */
+export function contextConstructed(number: number, ...elements: readonly Uint8Array[]): Uint8Array {
+  return element(0xa0 | number, ...elements);
+}
+
+/** `[number] IMPLICIT` over a primitive type, given that type's contents octets. */
+export function contextPrimitive(number: number, contents: Uint8Array): Uint8Array {
+  return element(0x80 | number, contents);
+}
+
+export const booleanTrue: Uint8Array = Uint8Array.of(0x01, 0x01, 0xff);
+export const nullElement: Uint8Array = Uint8Array.of(0x05, 0x00);
+
+/** INTEGER from a non-negative magnitude, big-endian; leading zero octets are dropped and a sign octet added where needed. */
+export function unsignedInteger(magnitude: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < magnitude.length - 1 && magnitude[start] === 0) start++;
+  const digits = magnitude.subarray(start);
+  if (digits.length === 0) return Uint8Array.of(0x02, 0x01, 0x00);
+  return (digits[0] ?? 0) >= 0x80 ? element(0x02, Uint8Array.of(0), digits) : element(0x02, digits);
+}
+
+/** OBJECT IDENTIFIER; arcs may be larger than 2^53 (the `2.25` arc holds UUIDs). */
+export function objectIdentifier(dotted: ObjectIdentifier): Uint8Array {
+  const [first = 0n, second = 0n, ...rest] = dotted.split(".").map((arc) => BigInt(arc));
+  if (first > 2n || (first < 2n && second > 39n)) throw new RangeError(`not an object identifier: ${dotted}`);
+  const octets: number[] = [];
+  for (const arc of [first * 40n + second, ...rest]) {
+    const groups = [Number(arc & 0x7fn)];
+    for (let left = arc >> 7n; left > 0n; left >>= 7n) groups.unshift(Number(left & 0x7fn) | 0x80);
+    octets.push(...groups);
+  }
+  return element(0x06, Uint8Array.from(octets));
+}
+
+/** UTF8String. A lone surrogate is refused: TextEncoder would replace it silently. */
+export function utf8String(text: string): Uint8Array {
+  if (!text.isWellFormed()) throw new RangeError("text with a lone surrogate");
+  return element(0x0c, utf8.encode(text));
+}
+
+/** PrintableString (X.680 §41.4); other characters are refused. */
+export function printableString(text: string): Uint8Array {
+  if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) throw new RangeError("text outside PrintableString");
+  return element(0x13, utf8.encode(text));
+}
+
+/** Contents octets of an IA5String; characters above 7F are refused. */
+export function ia5Contents(text: string): Uint8Array {
+  for (const character of text) if (character.charCodeAt(0) > 0x7f) throw new RangeError("text outside IA5String");
+  return utf8.encode(text);
+}
+
+export function octetString(bytes: Uint8Array): Uint8Array {
+  return element(0x04, bytes);
+}
+
+/** BIT STRING of whole octets. */
+export function bitString(bytes: Uint8Array): Uint8Array {
+  return element(0x03, Uint8Array.of(0), bytes);
+}
+
+/** BIT STRING with named bits: the positions that are 1; trailing zero bits are left out (X.690 §11.2.2). */
+export function namedBits(positions: readonly number[]): Uint8Array {
+  if (positions.length === 0) return Uint8Array.of(0x03, 0x01, 0x00);
+  const last = Math.max(...positions);
+  const octets = new Uint8Array((last >> 3) + 1);
+  for (const position of positions) octets[position >> 3] = (octets[position >> 3] ?? 0) | (0x80 >> (position & 7));
+  return element(0x03, Uint8Array.of(7 - (last & 7)), octets);
+}
+
+/**
+ * Time ::= CHOICE { utcTime, generalTime }, to the second.
+ * RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050; fractions of a second are refused.
+ */
+export function time(instant: Date): Uint8Array {
+  const milliseconds = instant.getTime();
+  if (!Number.isInteger(milliseconds / 1000)) throw new RangeError("a certificate's time has whole seconds");
+  const digits = instant
+    .toISOString()
+    .replace(/\.000Z$/, "")
+    .replace(/\D/g, "");
+  const year = instant.getUTCFullYear();
+  if (year < 1950 || year > 9999) throw new RangeError("a certificate's time lies between 1950 and 9999");
+  return year < 2050 ? element(0x17, utf8.encode(`${digits.slice(2)}Z`)) : element(0x18, utf8.encode(`${digits}Z`));
+}
