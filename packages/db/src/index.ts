@@ -1,1 +1,3 @@
-export {};
+export { type Cluster, ClusterFailed, type ClusterPlace, provision, startCluster } from "./cluster.ts";
+export { connectionOptions } from "./connection.ts";
+export { MigrationChanged, migrate, type SchemaName } from "./migrate.ts";

@@ -1,0 +1,115 @@
+/**
+ * The closed vocabulary of audited events (千葉県運用規程 4-11-2). What is not named here cannot be recorded, and no
+ * event has room for a name, an address, a birth date or a resident code.
+ */
+
+/** A value an event may carry: identifiers, counts and reasons, never personal data. */
+export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Which of the logs of 4-11-2 an event belongs to. */
+export type AuditLog = "issuance" | "revocation" | "status" | "keys" | "access" | "operation";
+
+/** One kind of event: its log, what it says, and the details it must carry. */
+export interface AuditKind {
+  readonly log: AuditLog;
+  readonly says: string;
+  readonly details: readonly string[];
+}
+
+const kind = (log: AuditLog, says: string, ...details: string[]): AuditKind => ({ log, says, details });
+
+/** Every kind of event. `docs/audit-events.md` is made from this table. */
+export const auditKinds = {
+  "process.started": kind("operation", "A process began; always the first event of its stream (4-11-9).", "program"),
+  "process.stopped": kind("operation", "A process ended in order.", "program"),
+  "audit.headsSigned": kind("operation", "The heads of all streams of a process were signed together.", "streams"),
+  "clock.untrusted": kind("operation", "The clock was not believed and nothing was signed.", "reason"),
+  "clock.confirmed": kind("operation", "Two people confirmed the clock.", "first", "second"),
+  "authority.bootstrapped": kind("keys", "An authority's definition and municipalities were entered.", "authority"),
+  "authority.activated": kind("keys", "An activation of a key began.", "authority", "generation", "epoch"),
+  "authority.deactivated": kind("keys", "An activation of a key ended.", "authority", "generation", "epoch"),
+  "holding.read": kind("access", "Whether a resident holds a valid certificate was read.", "subscriber", "holds"),
+  "certificate.read": kind("access", "A subscriber certificate was handed out again.", "serial"),
+  "card.received": kind("operation", "Cards entered a municipality's stock.", "municipality", "cards"),
+  "card.looked": kind("access", "A card was looked up in the stock.", "card", "found"),
+  "case.opened": kind("issuance", "An attempt to issue began.", "case", "attempt", "card"),
+  "case.openRefused": kind("issuance", "An attempt to issue was not begun.", "case", "attempt", "card", "reason"),
+  "case.ended": kind("issuance", "An attempt to issue was given up.", "case", "attempt", "reason"),
+  "card.sessionOpened": kind("issuance", "A card and the authority began a conversation.", "case", "attempt", "card"),
+  "card.commandAuthorised": kind(
+    "issuance",
+    "One write command of a card was authorised.",
+    "case",
+    "attempt",
+    "card",
+    "command",
+    "counter",
+  ),
+  "card.commandRefused": kind(
+    "issuance",
+    "A write command of a card was refused.",
+    "case",
+    "attempt",
+    "card",
+    "command",
+    "reason",
+  ),
+  "issuance.refused": kind("issuance", "A request for a certificate was refused.", "case", "attempt", "reason"),
+  "issuance.intentRecorded": kind(
+    "issuance",
+    "What will be signed was recorded.",
+    "intent",
+    "serial",
+    "subscriber",
+    "case",
+    "attempt",
+    "tbs",
+  ),
+  "issuance.recovered": kind("issuance", "An unfinished issuance was taken up again.", "intent", "serial", "fence"),
+  "certificate.issued": kind("issuance", "A signed certificate was recorded.", "intent", "serial", "certificate"),
+  "certificate.discarded": kind("issuance", "A recorded intent was given up.", "intent", "serial", "reason"),
+  "certificate.signatureDiscarded": kind(
+    "issuance",
+    "A signature came too late and was put aside.",
+    "intent",
+    "serial",
+    "signature",
+  ),
+  "certificate.delivered": kind("issuance", "A certificate was read back from its card.", "serial", "case", "attempt"),
+  "certificate.deliveryRefused": kind("issuance", "A read-back was not the certificate.", "case", "attempt", "reason"),
+  "certificate.revoked": kind("revocation", "A certificate was revoked.", "serial", "reason"),
+  "equipment.ticketMade": kind("access", "An enrolment ticket was made.", "ticket", "kind", "municipality", "place"),
+  "equipment.redeemRefused": kind("access", "An enrolment was refused.", "ticket", "reason"),
+  "equipment.issued": kind("access", "An equipment certificate was issued.", "serial", "kind", "municipality", "place"),
+  "equipment.revoked": kind("access", "An equipment certificate was revoked.", "serial", "reason"),
+  "caller.refused": kind("access", "A caller with a good certificate was turned away.", "fingerprint", "reason"),
+} as const satisfies Record<string, AuditKind>;
+
+/** A kind of the vocabulary. */
+export type AuditEventKind = keyof typeof auditKinds;
+
+/** What an event of a kind must say. */
+export type AuditEvent = {
+  [K in AuditEventKind]: {
+    readonly kind: K;
+    readonly result: AuditResult;
+    readonly detail: Readonly<Record<(typeof auditKinds)[K]["details"][number], string | number | boolean | null>>;
+  };
+}[AuditEventKind];
+
+/** 処理の結果. */
+export type AuditResult = "done" | "refused" | "failed";
+
+/** Where an event came from (操作員 ID、システム名等): a person through a system, or a system alone. */
+export interface AuditOrigin {
+  /** The program that recorded it, e.g. `ca`. */
+  readonly system: string;
+  /** A person's id, e.g. `121002/clerk-7`, or the calling machine's certificate when no person stands behind it. */
+  readonly operator: string | null;
+}
+
+/** What a process hands to its audit lane; the lane adds stream, sequence and instant. */
+export interface AuditEntry {
+  readonly origin: AuditOrigin;
+  readonly event: AuditEvent;
+}
