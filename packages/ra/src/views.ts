@@ -3,6 +3,8 @@
  * {@link ClerkView} and a {@link ResidentView}; a screen draws exactly the view it was given and sends an action back.
  * Dates are ISO 8601 text (instants in UTC, calendar days as `YYYY-MM-DD`), because views travel as JSON.
  */
+import type { SealedPasswordBinding, TerminalSessionKey } from "@mitome/card";
+import type { ComparedItem as ComparedItemName } from "@mitome/characters";
 import { z } from "zod";
 
 /** A text of the counter: Japanese always, English for the resident's screen. */
@@ -82,9 +84,9 @@ export interface Candidate extends PersonView {
   readonly ref: string;
 }
 
-/** Items of the comparison, in the order of the keys 1–5. `alias` stands only where the record carries one. */
-export const comparedItems = ["name", "alias", "address", "dateOfBirth", "gender"] as const;
-export type ComparedItemName = (typeof comparedItems)[number];
+/** Items of the comparison, in the order of the keys 1–5. `alias` stands only where one side carries one. */
+export const comparedItems = ["name", "alias", "dateOfBirth", "gender", "address"] as const satisfies ComparedItemName[];
+export type { ComparedItemName };
 
 /** A run of characters: equal on both sides, equal but for spelling (`soft`: width, hyphen), or different (`hard`). */
 export interface Segment {
@@ -98,9 +100,11 @@ export interface ComparedItem {
   readonly application: readonly Segment[];
   /** What the application says, as text to edit. */
   readonly applicationText: string;
+  /** `different` cannot be confirmed: correct the entry, have the form corrected, or stop for doubt (3-1-9). */
   readonly verdict: "same" | "spelling" | "different";
-  /** What the clerk has decided; null while the item is open. */
-  readonly decision: "confirmed" | "acceptedSpelling" | null;
+  /** In words, what differs: `異体字`, `全角・半角`; empty when nothing does. */
+  readonly differences: readonly Text[];
+  readonly confirmed: boolean;
 }
 
 /** A kind of identity document (規則6条1項) as the clerk chooses it. */
@@ -250,15 +254,13 @@ export type Work =
 /** How a case ended. */
 export type Outcome = "delivered" | "withdrawn" | "doubt" | "doubleIssue" | "refused";
 
-/** Where the resident's browser seals the password to (HPKE, RFC 9180); only the agent can open it. */
+/**
+ * Where the resident's browser seals the password to (HPKE, RFC 9180); only the agent can open it, for this command
+ * alone. `sealedPasswordInfo(binding)` of `@mitome/card` makes the HPKE `info`.
+ */
 export interface SealingKey {
-  /** X25519 public key of the agent's session, base64. */
-  readonly publicKey: string;
-  /** The terminal's signature over that key and its certificate chain (PEM), base64 and text, for the page to check. */
-  readonly signature: string;
-  readonly certificate: string;
-  /** The exact HPKE `info`, base64: terminal, case, attempt, card, operation and command number. */
-  readonly info: string;
+  readonly sessionKey: TerminalSessionKey;
+  readonly binding: SealedPasswordBinding;
 }
 
 /** Rules the password must keep; the page shows them as a checklist, the card and the agent enforce them. */
@@ -289,7 +291,8 @@ export type ResidentView =
   | (ResidentCase & {
       readonly screen: "password";
       readonly rules: PasswordRules;
-      readonly sealingKey: SealingKey;
+      /** Null while the device agent is away: the page waits. */
+      readonly sealingKey: SealingKey | null;
       /** Entered on the reader's own keys: no page sees it. */
       readonly pinPad: boolean;
       /** Why the last key was thrown away (card taken, wrong password), or null at the first go. */
@@ -369,7 +372,7 @@ export const ResidentAction = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("setPassword"),
     /** HPKE `enc` and ciphertext, base64; null when the reader has its own keys. */
-    sealedPassword: z.strictObject({ enc: z.base64().max(64), ciphertext: z.base64().max(512) }).nullable(),
+    sealedPassword: z.strictObject({ enc: z.base64().length(44), ciphertext: z.base64().max(128) }).nullable(),
   }),
   z.strictObject({ type: z.literal("acknowledge"), notice: text(64) }),
   z.strictObject({ type: z.literal("cardGiven") }),
