@@ -2,7 +2,7 @@ import { alignUnits, type Step } from "./align-units.ts";
 import { type DateOfBirth, dateOfBirthParts, parseDateOfBirth } from "./date-of-birth.ts";
 import type { ComparedItem, Difference, FourItems, ItemComparison } from "./four-items.ts";
 import { omissionOf, variationBetween } from "./variation.ts";
-import { cutAddress, cutName, type WrittenUnit } from "./written-units.ts";
+import { cutAddresses, cutName, type WrittenUnit } from "./written-units.ts";
 
 const genderText = { 1: "男", 2: "女", 3: "不明" } as const;
 
@@ -40,11 +40,18 @@ const wholeTexts = (application: string, register: string): Difference => ({
 
 function compareTexts(item: "name" | "alias" | "address", application: string, register: string): ItemComparison {
   if (application === register) return outcome(item, application, register, []);
+  if (application === "" || register === "") {
+    return outcome(item, application, register, [
+      { ...wholeTexts(application, register), reason: mismatch(application, register) },
+    ]);
+  }
   const rules = item === "address" ? "address" : "name";
-  const cut = rules === "address" ? cutAddress : cutName;
-  // Any number of ways of writing is likelier than one real difference; a changed character likelier than one lost and one added.
-  const steps = alignUnits(cut(application), cut(register), {
-    single: (unit) => (omissionOf(unit) === undefined ? 7_000 : 1),
+  const [left, right] =
+    rules === "address" ? cutAddresses(application, register) : [cutName(application), cutName(register)];
+  // Any number of ways of writing is likelier than one real difference; two changed characters are
+  // likelier than one lost and one added.
+  const steps = alignUnits(left, right, {
+    single: (unit) => (omissionOf(unit) === undefined ? 10_001 : 1),
     pair: (a, b) => {
       const variation = variationBetween(a, b, rules);
       return variation === "same" ? 0 : variation === undefined ? 10_000 : 1;
@@ -77,28 +84,34 @@ function differencesOf(steps: readonly Step<WrittenUnit>[], rules: "name" | "add
   });
 }
 
-/** Joins differences that touch: the hard ones into one, the soft ones of one reason into one. */
+/** Joins differences that touch: hard ones with what is lost beside them, soft ones of one reason. */
 function joinNeighbours(places: readonly (Difference | "same")[]): Difference[] {
   const joined: Difference[] = [];
   let touching = false;
   for (const place of places) {
     const last = joined.at(-1);
     if (place === "same") touching = false;
-    else if (
-      touching &&
-      last?.severity === place.severity &&
-      (place.severity === "hard" || last.reason === place.reason)
-    ) {
+    else if (last !== undefined && touching && belongTogether(last, place)) {
       const application = last.application + place.application;
       const register = last.register + place.register;
-      const reason = place.severity === "soft" ? place.reason : mismatch(application, register);
-      joined[joined.length - 1] = { ...last, reason, application, register };
+      const hard = last.severity === "hard" || place.severity === "hard";
+      const verdict = hard ? ({ severity: "hard", reason: mismatch(application, register) } as const) : {};
+      joined[joined.length - 1] = { ...last, ...verdict, application, register };
     } else {
       joined.push(place);
       touching = true;
     }
   }
   return joined;
+}
+
+function belongTogether(last: Difference, next: Difference): boolean {
+  if (last.severity === "soft" && next.severity === "soft") return last.reason === next.reason;
+  if (last.severity === "hard" && next.severity === "hard") return true;
+  // A space before, and anything after, that is lost together with a real loss is one loss.
+  const lostTogether =
+    (last.application === "" && next.application === "") || (last.register === "" && next.register === "");
+  return lostTogether && (last.severity === "hard" || last.reason === "space");
 }
 
 const mismatch = (application: string, register: string): "different" | "missing" | "added" =>

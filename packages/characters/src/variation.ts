@@ -67,11 +67,12 @@ export function variationBetween(
 
 /** Names how a unit that one side lacks may be left off; `undefined` when its lack is a difference. */
 export function omissionOf(unit: WrittenUnit): Variation | undefined {
+  if (unit.needed) return undefined;
   if (unit.kind === "space") return "space";
   if (unit.kind === "prefecture") return "prefectureOmitted";
   if (unit.kind === "district") return "districtOmitted";
   if (unit.kind === "aza") return "azaOmitted";
-  return unit.kind === "divider" && !unit.needed ? "blockNotation" : undefined;
+  return unit.kind === "divider" ? "blockNotation" : undefined;
 }
 
 /** 丁目, 番 and 号 are ranks: a hyphen may stand for each, one rank for another may not. */

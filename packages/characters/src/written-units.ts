@@ -9,7 +9,7 @@ export interface WrittenUnit {
   readonly kind: "character" | "number" | "divider" | "space" | "prefecture" | "district" | "aza";
   /** number: its value; divider: its rank (`丁目`, `番`, `号`, or `any` for a hyphen); otherwise what the text is compared as. */
   readonly value: string;
-  /** True for a divider that stands between two numbers and for everything else that cannot be left off. */
+  /** True for what cannot be left off: characters, numbers, a divider between two numbers. */
   readonly needed: boolean;
 }
 
@@ -29,8 +29,19 @@ export function cutName(text: string): WrittenUnit[] {
   );
 }
 
-/** Cuts an address. */
-export function cutAddress(text: string): WrittenUnit[] {
+/** Cuts two addresses that are to be compared: a prefecture or 郡 that both name cannot be left off. */
+export function cutAddresses(a: string, b: string): [WrittenUnit[], WrittenUnit[]] {
+  const [left, right] = [cutAddress(a), cutAddress(b)];
+  const neededBeside =
+    (other: readonly WrittenUnit[]) =>
+    (unit: WrittenUnit): WrittenUnit =>
+      (unit.kind === "prefecture" || unit.kind === "district") && other.some(({ kind }) => kind === unit.kind)
+        ? { ...unit, needed: true }
+        : unit;
+  return [left.map(neededBeside(right)), right.map(neededBeside(left))];
+}
+
+function cutAddress(text: string): WrittenUnit[] {
   return cut(text, (units, at) => {
     const last = units.at(-1);
     return (
