@@ -4,8 +4,9 @@
  */
 import type { AuditEntry, AuditHead } from "@mitome/audit";
 import type { Der, SerialNumber } from "@mitome/x509";
+import type { SigningIntent } from "./intent.ts";
 import type { CaseKey, CaseRecord, IssuanceCaseState } from "./issuance-case.ts";
-import type { RecordedIntent, SigningIntentFields } from "./recorded-intent.ts";
+import type { RecordedIntent } from "./recorded-intent.ts";
 
 /** UTC wall clock and a clock that nobody can set. */
 export interface Clock {
@@ -55,7 +56,7 @@ export interface SigningKey {
   /** The key's activation, as the ledger's newest epoch and the signer's log-in say. */
   status(): Promise<{ readonly activated: boolean }>;
   /** HMAC over the intent's canonical bytes, after the same inspection as `sign`; throws {@link SignerRefused}. */
-  macIntent(intent: SigningIntentFields): Promise<Uint8Array>;
+  macIntent(intent: SigningIntent): Promise<Uint8Array>;
   /** Signs what the ledger has recorded under this id; the signer reads the row itself. Throws {@link SignerRefused}. */
   sign(intent: RecordedIntent): Promise<Uint8Array>;
   /** Pseudonymous, stable id of a resident: lower-case hex of an HMAC under a key that stays in the HSM. */
@@ -122,7 +123,7 @@ export interface IssuanceReading {
 
 /** Everything that stands in the ledger once an issuance is decided and before anything is signed. */
 export interface IssuanceIntent {
-  readonly fields: SigningIntentFields;
+  readonly fields: SigningIntent;
   readonly mac: Uint8Array;
   readonly case: CaseKey;
   readonly requestHash: Uint8Array;

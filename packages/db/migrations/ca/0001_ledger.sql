@@ -61,20 +61,24 @@ create table issuance_case (
   challenge bytea not null check (octet_length(challenge) = 32),
   -- The union IssuanceCaseState.
   state text not null check (state in ('open', 'requested', 'issued', 'delivered', 'refused', 'ended')),
+  -- Somebody may still go on with it. Apart from the state, so that moving on touches no index.
+  living boolean not null default true,
   request_hash bytea,
   serial text,
   refusal json,
+  end_reason text,
   opened_at timestamptz not null default now(),
   primary key (authority, municipality, case_id, attempt),
   foreign key (authority, municipality) references municipality,
+  check (living = (state in ('open', 'requested', 'issued'))),
   check ((state = 'open') = (request_hash is null) or state = 'ended'),
   check ((state in ('requested', 'issued', 'delivered')) <= (serial is not null)),
-  check ((state = 'refused') = (refusal is not null))
+  check ((state = 'refused') = (refusal is not null)),
+  check ((state = 'ended') = (end_reason is not null))
 );
 -- A card and a case are in one living attempt at most.
-create unique index one_living_attempt_a_card on issuance_case (card_number) where state in ('open', 'requested', 'issued');
-create unique index one_living_attempt_a_case on issuance_case (authority, municipality, case_id)
-  where state in ('open', 'requested', 'issued');
+create unique index one_living_attempt_a_card on issuance_case (card_number) where living;
+create unique index one_living_attempt_a_case on issuance_case (authority, municipality, case_id) where living;
 
 create table card_session (
   host_challenge bytea primary key,
@@ -142,25 +146,29 @@ create table certificate (
   authority text not null references authority,
   serial text not null check (serial ~ '^([0-9a-f]{2}){16,20}$'),
   generation integer not null,
-  intent uuid not null unique references signing_intent,
+  intent uuid not null references signing_intent,
   subscriber_id text,
   municipality text,
+  case_id uuid,
+  attempt integer,
   not_before timestamptz not null,
   not_after timestamptz not null,
   state text not null check (state in ('pending', 'valid', 'revoked', 'discarded')),
   delivered_at timestamptz,
-  revoked_at timestamptz,
+  -- When it was revoked or given up.
+  ended_at timestamptz,
   -- RFC 5280 §5.3.1 / 千葉県運用規程 4-4-2.
   revocation_reason text check (revocation_reason in
     ('keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation')),
   primary key (authority, serial),
   foreign key (authority, municipality) references municipality,
-  check ((state = 'revoked') = (revoked_at is not null)),
-  check ((revoked_at is null) = (revocation_reason is null)),
+  foreign key (authority, municipality, case_id, attempt) references issuance_case,
+  check ((state in ('revoked', 'discarded')) = (ended_at is not null)),
+  check ((state = 'revoked') = (revocation_reason is not null)),
   -- 千葉県運用規程 4-2-3: nobody has two certificates that are valid at one instant. RFC 5280 §4.1.2.5: both ends count.
   constraint one_valid_certificate_a_resident exclude using gist (
     authority with =, subscriber_id with =, tstzrange(not_before, not_after, '[]') with &&
-  ) where (state in ('pending', 'valid'))
+  ) where (ended_at is null)
 );
 
 -- The encoded certificate, which holds the four items.
@@ -261,6 +269,13 @@ create table audit_heads (
   signed_at timestamptz not null default now()
 );
 
+-- Undoes a statement that found the ledger otherwise than its author read it.
+create function require(holds boolean, reason text) returns boolean language plpgsql as $$
+begin
+  if holds then return true; end if;
+  raise exception using errcode = 'MT001', message = reason;
+end $$;
+
 -- ---------------------------------------------------------------- changes that running processes hear of
 
 create function announce_equipment_change() returns trigger language plpgsql as $$
@@ -281,12 +296,12 @@ grant select, insert on card, discarded_signature, audit_event, audit_heads, cer
 grant select, insert on issuance_case, card_session, signing_intent, subscriber, same_items_work, certificate to ca_app;
 grant select, insert on public_key_use, outbox, equipment_certificate to ca_app;
 grant select on enrolment_ticket to ca_app;
-grant update (state, request_hash, serial, refusal) on issuance_case to ca_app;
+grant update (state, living, request_hash, serial, refusal, end_reason) on issuance_case to ca_app;
 grant update (counter, last_command) on card_session to ca_app;
 grant update (state, owner, fence, lease_until, attempts) on signing_intent to ca_app;
 grant update (items_digest, register_version) on subscriber to ca_app;
-grant update (state, delivered_at, revoked_at, revocation_reason) on certificate to ca_app;
-grant update (municipality, case_id, intent) on public_key_use to ca_app;
+grant update (state, delivered_at, ended_at, revocation_reason) on certificate to ca_app;
+grant update (intent) on public_key_use to ca_app;
 grant update (published_at) on outbox to ca_app;
 grant update (wrong_tries, intent) on enrolment_ticket to ca_app;
 grant update (revoked_at, revocation_reason) on equipment_certificate to ca_app;

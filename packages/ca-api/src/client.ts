@@ -1,0 +1,107 @@
+/** How a municipality's server calls the authority: the contract's client over mutual TLS 1.3, connections kept open. */
+import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
+import { Agent, fetch as undiciFetch } from "undici";
+import type { CaRouter, EnrolmentRouter } from "./router.ts";
+
+/** Where the authority listens and who calls. Certificates and key are PEM or DER as Node takes them. */
+export interface CaAddress {
+  /** `https://localhost:…` */
+  readonly url: string;
+  /** The equipment root that the authority's server certificate must stand under. */
+  readonly root: string | Buffer;
+  readonly certificate: string | Buffer;
+  readonly key: string | Buffer;
+  /** Most connections at once; 16 when absent. */
+  readonly connections?: number;
+}
+
+/** A client, with the audit head that the authority's last answer carried, to be kept as witness. */
+export interface CaClient {
+  readonly calls: TRPCClient<CaRouter>;
+  close(): Promise<void>;
+}
+
+/** What travels with a call besides its input: `{ context: { clerk } }`. */
+export interface CallOptions {
+  readonly clerk: string;
+}
+
+const nobody = { clerk: undefined };
+
+/**
+ * Makes a client.
+ * @param witness takes the `mitome-audit-head` of every answer (`<stream>:<sequence>:<hash>`)
+ */
+export function createCaClient(address: CaAddress, witness: (head: string) => void): CaClient {
+  const dispatcher = new Agent({
+    connections: address.connections ?? 16,
+    keepAliveTimeout: 60_000,
+    connect: {
+      ca: address.root,
+      cert: address.certificate,
+      key: address.key,
+      minVersion: "TLSv1.3",
+      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.subjectaltname),
+    },
+  });
+  const calls = createTRPCClient<CaRouter>({
+    links: [
+      httpLink({
+        url: address.url,
+        headers: ({ op }) => clerkHeader(op.context),
+        fetch: async (input, init) => {
+          const response = await undiciFetch(String(input), { ...toUndici(init), dispatcher });
+          const head = response.headers.get("mitome-audit-head");
+          if (head !== null) witness(head);
+          return response;
+        },
+      }),
+    ],
+  });
+  return { calls, close: () => dispatcher.close() };
+}
+
+/** Makes a client of the listener on which a machine without a certificate redeems its ticket. */
+export function createEnrolmentClient(address: Pick<CaAddress, "url" | "root">): {
+  readonly calls: TRPCClient<EnrolmentRouter>;
+  close(): Promise<void>;
+} {
+  const dispatcher = new Agent({
+    connect: {
+      ca: address.root,
+      minVersion: "TLSv1.3",
+      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.subjectaltname),
+    },
+  });
+  const calls = createTRPCClient<EnrolmentRouter>({
+    links: [
+      httpLink({
+        url: address.url,
+        fetch: (input, init) => undiciFetch(String(input), { ...toUndici(init), dispatcher }),
+      }),
+    ],
+  });
+  return { calls, close: () => dispatcher.close() };
+}
+
+/** The other side must be an authority's server: any other machine of the same root is refused. */
+function serverKindFault(subjectAltName: string | undefined): Error | undefined {
+  const uris = (subjectAltName ?? "").split(", ").filter((name) => name.startsWith("URI:"));
+  const right =
+    uris.length === 1 && /^URI:urn:mitome:equipment:[a-z0-9-]+:authority-server:-:[A-Za-z0-9-]+$/.test(uris[0] ?? "");
+  return right ? undefined : new Error("the other side is not an authority's server");
+}
+
+function clerkHeader(context: Record<string, unknown>): Record<string, string> {
+  const { clerk } = { ...nobody, ...context };
+  return typeof clerk === "string" ? { "mitome-clerk": encodeURIComponent(clerk) } : {};
+}
+
+function toUndici(init: { method?: string; headers?: unknown; body?: unknown; signal?: unknown } | undefined) {
+  return {
+    ...(init?.method === undefined ? {} : { method: init.method }),
+    headers: init?.headers as Record<string, string>,
+    body: init?.body as string,
+    signal: init?.signal as AbortSignal,
+  };
+}
