@@ -114,7 +114,13 @@ export const refusalReasons = [
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Why a card cannot take a new certificate. */
-export const cardProblems = ["unknownCard", "cardNotInStock", "cardInUse", "cardHoldsCertificate", "cardUnreadable"] as const;
+export const cardProblems = [
+  "unknownCard",
+  "cardNotInStock",
+  "cardInUse",
+  "cardHoldsCertificate",
+  "cardUnreadable",
+] as const;
 export type CardProblem = (typeof cardProblems)[number];
 
 /** Why a key came to nothing; each leads back to the password with a new attempt. */
@@ -134,6 +140,8 @@ export type KeyFailure = (typeof keyFailures)[number];
 export const troubles = [
   "authorityUnreachable",
   "hsmUnavailable",
+  "authorityNotActivated",
+  "clockUntrusted",
   "agentAbsent",
   "cardAbsent",
   "otherCard",

@@ -32,7 +32,8 @@ const base = setup({
       return items.some(({ item, result }) => item === event.item && result !== "hard");
     },
     // 3-1-9 ②: an official document with a photograph that matches, not expired, of which a copy was taken.
-    identityProves: ({ event }) => event.type === "recordIdentity" && identityProblem(event, japaneseDay(event.at)) === null,
+    identityProves: ({ event }) =>
+      event.type === "recordIdentity" && identityProblem(event, japaneseDay(event.at)) === null,
     residentMayApply: ({ context, event }) =>
       event.type === "chooseResident" && refusalOfResident(event.resident, context.municipality) === null,
     presentTerms: ({ event }) => event.type === "acceptTerms" && event.version === termsVersion,
@@ -43,8 +44,7 @@ const base = setup({
     feeWasReceived: ({ context }) => context.feeReceivedAt !== null,
     copyWasGiven: ({ context }) => context.copyGivenAt !== null,
     alreadyHolds: ({ event }) => event.type === "refused" && event.held !== null,
-    newKeyMends: ({ context }) =>
-      context.refusal !== null && waysOutOf(context.refusal.reason).includes("newKey"),
+    newKeyMends: ({ context }) => context.refusal !== null && waysOutOf(context.refusal.reason).includes("newKey"),
     comparisonMends: ({ context }) =>
       context.refusal !== null && waysOutOf(context.refusal.reason).includes("compareAgain"),
   },
@@ -57,7 +57,9 @@ const base = setup({
     concludeWithdrawal: assign(({ event }) =>
       event.type === "withdraw" ? { outcome: "withdrawn" as const, endedAt: event.at } : {},
     ),
-    recordRefusal: assign(({ event }) => (event.type === "refused" ? { refusal: event.refusal, held: event.held } : {})),
+    recordRefusal: assign(({ event }) =>
+      event.type === "refused" ? { refusal: event.refusal, held: event.held } : {},
+    ),
   },
 });
 
@@ -214,7 +216,10 @@ export const caseMachine = base.createMachine({
           })),
         },
         finishComparison: { guard: "everyItemConfirmed", target: "identifying", actions: assign({ disputed: false }) },
-        back: { target: "searching", actions: assign({ resident: null, application: null, confirmed: [], disputed: false }) },
+        back: {
+          target: "searching",
+          actions: assign({ resident: null, application: null, confirmed: [], disputed: false }),
+        },
         suspend: suspend("comparing"),
         ...stopped,
       },
@@ -243,7 +248,10 @@ export const caseMachine = base.createMachine({
     // 4-1-2: the application form, printed, read and signed.
     applying: {
       on: {
-        applicationReceived: { target: "givingCard", actions: assign(({ event }) => ({ applicationReceivedAt: event.at })) },
+        applicationReceived: {
+          target: "givingCard",
+          actions: assign(({ event }) => ({ applicationReceivedAt: event.at })),
+        },
         back: { target: "identifying" },
         suspend: suspend("applying"),
         ...stopped,
@@ -312,9 +320,16 @@ export const caseMachine = base.createMachine({
           {
             guard: "afterAttemptSearch",
             target: "searching",
-            actions: assign(({ context }) => ({ ...noAttempt, attempt: context.attempt + 1, afterAttempt: "openingAttempt" as const })),
+            actions: assign(({ context }) => ({
+              ...noAttempt,
+              attempt: context.attempt + 1,
+              afterAttempt: "openingAttempt" as const,
+            })),
           },
-          { target: "openingAttempt", actions: assign(({ context }) => ({ ...noAttempt, attempt: context.attempt + 1 })) },
+          {
+            target: "openingAttempt",
+            actions: assign(({ context }) => ({ ...noAttempt, attempt: context.attempt + 1 })),
+          },
         ],
       },
     },
@@ -343,7 +358,10 @@ export const caseMachine = base.createMachine({
     // 4-3-1 ①: the certificate and the governor's self-signed certificate onto the card.
     storing: {
       on: {
-        stored: { target: "confirmingDelivery", actions: assign(({ event }) => ({ readBackHash: event.readBackHash })) },
+        stored: {
+          target: "confirmingDelivery",
+          actions: assign(({ event }) => ({ readBackHash: event.readBackHash })),
+        },
         suspend: suspend("storing"),
       },
     },
@@ -367,11 +385,19 @@ export const caseMachine = base.createMachine({
     handingPapers: {
       on: {
         feeReceived: [
-          { guard: "copyWasGiven", target: "returningCard", actions: assign(({ event }) => ({ feeReceivedAt: event.at })) },
+          {
+            guard: "copyWasGiven",
+            target: "returningCard",
+            actions: assign(({ event }) => ({ feeReceivedAt: event.at })),
+          },
           { actions: assign(({ event }) => ({ feeReceivedAt: event.at })) },
         ],
         copyGiven: [
-          { guard: "feeWasReceived", target: "returningCard", actions: assign(({ event }) => ({ copyGivenAt: event.at })) },
+          {
+            guard: "feeWasReceived",
+            target: "returningCard",
+            actions: assign(({ event }) => ({ copyGivenAt: event.at })),
+          },
           { actions: assign(({ event }) => ({ copyGivenAt: event.at })) },
         ],
         suspend: suspend("handingPapers"),
@@ -381,7 +407,11 @@ export const caseMachine = base.createMachine({
       on: {
         cardReturned: {
           target: "ended",
-          actions: assign(({ event }) => ({ holder: "resident" as const, outcome: "delivered" as const, endedAt: event.at })),
+          actions: assign(({ event }) => ({
+            holder: "resident" as const,
+            outcome: "delivered" as const,
+            endedAt: event.at,
+          })),
         },
         suspend: suspend("returningCard"),
       },
@@ -390,7 +420,11 @@ export const caseMachine = base.createMachine({
     doubleIssue: {
       on: {
         end: [
-          { guard: "attemptIsOpen", target: "abandoning", actions: assign(({ event }) => ({ outcome: "doubleIssue" as const, endedAt: event.at })) },
+          {
+            guard: "attemptIsOpen",
+            target: "abandoning",
+            actions: assign(({ event }) => ({ outcome: "doubleIssue" as const, endedAt: event.at })),
+          },
           { target: "ended", actions: assign(({ event }) => ({ outcome: "doubleIssue" as const, endedAt: event.at })) },
         ],
       },
@@ -405,10 +439,21 @@ export const caseMachine = base.createMachine({
         compareAgain: {
           guard: "comparisonMends",
           target: "endingAttempt",
-          actions: assign({ refusal: null, resident: null, application: null, proof: null, confirmed: [], afterAttempt: "searching" }),
+          actions: assign({
+            refusal: null,
+            resident: null,
+            application: null,
+            proof: null,
+            confirmed: [],
+            afterAttempt: "searching",
+          }),
         },
         end: [
-          { guard: "attemptIsOpen", target: "abandoning", actions: assign(({ event }) => ({ outcome: "refused" as const, endedAt: event.at })) },
+          {
+            guard: "attemptIsOpen",
+            target: "abandoning",
+            actions: assign(({ event }) => ({ outcome: "refused" as const, endedAt: event.at })),
+          },
           { target: "ended", actions: assign(({ event }) => ({ outcome: "refused" as const, endedAt: event.at })) },
         ],
         ...stopped,

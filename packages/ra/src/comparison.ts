@@ -1,5 +1,11 @@
-import { compareFourItems, type FourItems, type ItemComparison, parseDateOfBirth, parseWareki } from "@mitome/characters";
-import { encodeDateOfBirth } from "@mitome/characters";
+import {
+  compareFourItems,
+  encodeDateOfBirth,
+  type FourItems,
+  type ItemComparison,
+  parseDateOfBirth,
+  parseWareki,
+} from "@mitome/characters";
 import type { Application, ResidentRecord } from "./case-context.ts";
 import type { ComparedItemName } from "./views.ts";
 
@@ -35,7 +41,8 @@ export function readItem(item: ComparedItemName, typed: string): string | null {
 
 /** Puts one item, already read by {@link readItem}, into the application. */
 export function enterItem(application: Application, item: ComparedItemName, value: string): Application {
-  if (item === "gender") return value === "1" || value === "2" || value === "3" ? { ...application, gender: value } : application;
+  if (item === "gender")
+    return value === "1" || value === "2" || value === "3" ? { ...application, gender: value } : application;
   if (item === "alias") return withSubstitutions({ ...application, alias: value === "" ? null : value });
   return withSubstitutions({ ...application, [item]: value });
 }

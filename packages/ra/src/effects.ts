@@ -20,10 +20,21 @@ export type Effect =
       readonly certificate: string;
       readonly issuerCertificate: string;
     }
-  | { readonly kind: "confirmDelivery"; readonly attempt: number; readonly serial: string; readonly readBackHash: string }
+  | {
+      readonly kind: "confirmDelivery";
+      readonly attempt: number;
+      readonly serial: string;
+      readonly readBackHash: string;
+    }
   | { readonly kind: "endAttempt"; readonly attempt: number; readonly reason: string }
   /** Erase the unused key where the card lies on the reader, then end the attempt. */
-  | { readonly kind: "abandon"; readonly attempt: number; readonly cardNumber: string; readonly keyMade: boolean; readonly reason: string };
+  | {
+      readonly kind: "abandon";
+      readonly attempt: number;
+      readonly cardNumber: string;
+      readonly keyMade: boolean;
+      readonly reason: string;
+    };
 
 /** The effect that the state owes, or null where people act. */
 export function effectOf({ value, context }: StoredCase): Effect | null {
@@ -36,13 +47,22 @@ export function effectOf({ value, context }: StoredCase): Effect | null {
     case "openingAttempt":
       return cardNumber === null ? null : { kind: "openAttempt", attempt, cardNumber };
     case "makingKey":
-      return cardNumber === null || caseChallenge === null ? null : { kind: "makeKey", attempt, cardNumber, caseChallenge };
+      return cardNumber === null || caseChallenge === null
+        ? null
+        : { kind: "makeKey", attempt, cardNumber, caseChallenge };
     case "issuing":
       return { kind: "requestIssuance", attempt };
     case "storing": {
       if (cardNumber === null || certificate === null) return null;
       const { serial, issuerCertificate } = certificate;
-      return { kind: "storeCertificates", attempt, cardNumber, serial, certificate: certificate.certificate, issuerCertificate };
+      return {
+        kind: "storeCertificates",
+        attempt,
+        cardNumber,
+        serial,
+        certificate: certificate.certificate,
+        issuerCertificate,
+      };
     }
     case "confirmingDelivery":
       if (certificate === null || readBackHash === null) return null;
@@ -51,7 +71,13 @@ export function effectOf({ value, context }: StoredCase): Effect | null {
       return { kind: "endAttempt", attempt, reason: context.keyFailure ?? "newAttempt" };
     case "abandoning":
       if (cardNumber === null) return null;
-      return { kind: "abandon", attempt, cardNumber, keyMade: context.key !== null, reason: context.outcome ?? "withdrawn" };
+      return {
+        kind: "abandon",
+        attempt,
+        cardNumber,
+        keyMade: context.key !== null,
+        reason: context.outcome ?? "withdrawn",
+      };
     default:
       return null;
   }

@@ -14,7 +14,8 @@ export function refusalOfResident(resident: ResidentRecord, municipality: string
   for (const item of ["name", "address"] as const) {
     if (resident[item] === "") return { reason: "itemMissing", detail: { item } };
   }
-  if ([...resident.address].length > longestAddress) return { reason: "addressTooLong", detail: { longest: longestAddress } };
+  if ([...resident.address].length > longestAddress)
+    return { reason: "addressTooLong", detail: { longest: longestAddress } };
   for (const item of ["name", "alias", "address"] as const) {
     const [outside] = findOutsideRepertoire(resident[item] ?? "");
     if (outside !== undefined) {

@@ -85,7 +85,13 @@ export interface Candidate extends PersonView {
 }
 
 /** Items of the comparison, in the order of the keys 1–5. `alias` stands only where one side carries one. */
-export const comparedItems = ["name", "alias", "dateOfBirth", "gender", "address"] as const satisfies ComparedItemName[];
+export const comparedItems = [
+  "name",
+  "alias",
+  "dateOfBirth",
+  "gender",
+  "address",
+] as const satisfies ComparedItemName[];
 export type { ComparedItemName };
 
 /** A run of characters: equal on both sides, equal but for spelling (`soft`: width, hyphen), or different (`hard`). */
@@ -293,8 +299,6 @@ export type ResidentView =
       readonly rules: PasswordRules;
       /** Null while the device agent is away: the page waits. */
       readonly sealingKey: SealingKey | null;
-      /** Entered on the reader's own keys: no page sees it. */
-      readonly pinPad: boolean;
       /** Why the last key was thrown away (card taken, wrong password), or null at the first go. */
       readonly again: Explanation | null;
     })
@@ -371,8 +375,10 @@ export const ResidentAction = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("acceptTerms"), version: text(32) }),
   z.strictObject({
     type: z.literal("setPassword"),
-    /** HPKE `enc` and ciphertext, base64; null when the reader has its own keys. */
-    sealedPassword: z.strictObject({ enc: z.base64().length(44), ciphertext: z.base64().max(128) }).nullable(),
+    /** The view's `sealingKey.binding.commandNumber`: a password sealed for an older view is not sent on. */
+    commandNumber: z.int().min(1),
+    /** HPKE `enc` and ciphertext, base64. */
+    sealedPassword: z.strictObject({ enc: z.base64().length(44), ciphertext: z.base64().max(128) }),
   }),
   z.strictObject({ type: z.literal("acknowledge"), notice: text(64) }),
   z.strictObject({ type: z.literal("cardGiven") }),
