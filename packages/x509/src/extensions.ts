@@ -93,10 +93,10 @@ export function issuerAltName(names: readonly GeneralName[]): Extension {
   return { oid: extensionOids.issuerAltName, critical: false, value: encodeGeneralNames(names) };
 }
 
-/** certificatePolicies without qualifiers (RFC 5280 §4.2.1.4). */
-export function certificatePolicies(policies: readonly ObjectIdentifier[], critical: boolean): Extension {
+/** certificatePolicies without qualifiers, not critical; a profile may make it so (RFC 5280 §4.2.1.4). */
+export function certificatePolicies(policies: readonly ObjectIdentifier[]): Extension {
   const value = sequence(...policies.map((policy) => sequence(objectIdentifier(policy))));
-  return { oid: extensionOids.certificatePolicies, critical, value };
+  return { oid: extensionOids.certificatePolicies, critical: false, value };
 }
 
 /**

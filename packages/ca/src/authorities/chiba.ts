@@ -1,0 +1,45 @@
+import type { AuthorityDefinition } from "../authority-definition.ts";
+import { chibaMunicipalities } from "./chiba-municipalities.ts";
+
+const prefecture = { code: "12", name: "千葉県", romaji: "Chiba-ken" };
+
+/** 千葉県認証局. 千葉県運用規程 3-1-2: the issuer is the governor by job title; who holds the office does not matter. */
+export const chibaAuthority: AuthorityDefinition = {
+  id: "chiba",
+  prefecture,
+  issuer: [
+    { type: "C", value: "JP" },
+    { type: "O", value: "Chiba Prefectural Government" },
+    { type: "CN", value: "The Governor of Chiba Prefecture" },
+  ],
+  issuerAltName: [
+    { type: "C", value: "JP" },
+    { type: "O", value: "千葉県" },
+    { type: "CN", value: "千葉県知事" },
+  ],
+  suite: "jpki-2016",
+  practice: false,
+  acknowledgesHistoricalReproduction: false,
+  unattended: false,
+  municipalities: chibaMunicipalities,
+};
+
+/** Its twin for practice and tests: a DN, keys and a policy of its own (千葉県運用規程 1-2, the test policy). */
+export const chibaPracticeAuthority: AuthorityDefinition = {
+  ...chibaAuthority,
+  id: "chiba-practice",
+  issuer: [
+    { type: "C", value: "JP" },
+    { type: "O", value: "Chiba Prefectural Government" },
+    { type: "OU", value: "Practice" },
+    { type: "CN", value: "The Governor of Chiba Prefecture" },
+  ],
+  issuerAltName: [
+    { type: "C", value: "JP" },
+    { type: "O", value: "千葉県" },
+    { type: "OU", value: "練習用" },
+    { type: "CN", value: "千葉県知事" },
+  ],
+  practice: true,
+  unattended: true,
+};

@@ -1,0 +1,50 @@
+import type { EllipticCurve, SignatureAlgorithm } from "@mitome/x509";
+
+/** Kind and size of a key pair. */
+export type KeyShape =
+  | { readonly kind: "rsa"; readonly bits: number }
+  | { readonly kind: "ec"; readonly curve: EllipticCurve };
+
+/** A named choice of algorithms for one authority. */
+export interface SignatureSuite {
+  readonly signatureAlgorithm: SignatureAlgorithm;
+  /** Shapes the authority's key may have; the first is the one made unless the definition asks for another. */
+  readonly authorityKeys: readonly [KeyShape, ...KeyShape[]];
+  readonly subscriberKey: KeyShape;
+  /** Below today's bar: an authority must acknowledge that it reproduces history and protects nobody. */
+  readonly historical: boolean;
+}
+
+const rsa = (bits: number): KeyShape => ({ kind: "rsa", bits });
+
+/** The suites there are. */
+export const signatureSuites = {
+  // In use today; 千葉県運用規程 6-1-1-2 has the 2,048 bits of the governor's key, 6-1-2-3's 1,024 are too few.
+  "jpki-2016": {
+    signatureAlgorithm: "sha256WithRSAEncryption",
+    authorityKeys: [rsa(2048), rsa(3072), rsa(4096)],
+    subscriberKey: rsa(2048),
+    historical: false,
+  },
+  // The next-generation card.
+  "jpki-next": {
+    signatureAlgorithm: "ecdsa-with-SHA384",
+    authorityKeys: [{ kind: "ec", curve: "P-384" }],
+    subscriberKey: { kind: "ec", curve: "P-384" },
+    historical: false,
+  },
+  // 千葉県運用規程 6-1-1-2 and 6-1-2-3 to the letter: RSA of 2,048 bits for the governor, 1,024 for the subscriber.
+  "cps-2014": {
+    signatureAlgorithm: "sha1WithRSAEncryption",
+    authorityKeys: [rsa(2048)],
+    subscriberKey: rsa(1024),
+    historical: true,
+  },
+} as const satisfies Record<string, SignatureSuite>;
+
+/** The name of a suite. */
+export type SuiteName = keyof typeof signatureSuites;
+
+/** Equipment keys and signatures, whatever the authority's suite. */
+export const equipmentKey = { kind: "ec", curve: "P-256" } as const satisfies KeyShape;
+export const equipmentSignatureAlgorithm = "ecdsa-with-SHA256" as const satisfies SignatureAlgorithm;
