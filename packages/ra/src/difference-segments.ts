@@ -47,6 +47,8 @@ const words: Readonly<Record<Variation | Mismatch, Text>> = {
   blockNotation: { ja: "番地の書き方", en: "way of writing a block number" },
   prefectureOmitted: { ja: "県名の省略", en: "prefecture left off" },
   buildingOmitted: { ja: "建物名の省略", en: "building left off" },
+  azaOmitted: { ja: "「字」の省略", en: "aza left off" },
+  districtOmitted: { ja: "郡名の省略", en: "district left off" },
   eraNotation: { ja: "元号の書き方", en: "way of writing the era" },
   different: { ja: "文字が違う", en: "other characters" },
   missing: { ja: "申請書にない", en: "not on the form" },
