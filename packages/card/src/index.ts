@@ -1,3 +1,4 @@
+export * from "./administer-card.ts";
 export * from "./agent-protocol.ts";
 export * from "./apdu.ts";
 export * from "./card-transport.ts";
@@ -5,6 +6,7 @@ export * from "./jpki-application.ts";
 export * from "./plan-commands.ts";
 export * from "./proof-of-possession.ts";
 export * from "./public-key-template.ts";
+export * from "./read-card.ts";
 export * from "./sealed-password.ts";
 export * from "./secure-messaging.ts";
 export * from "./signature-password.ts";

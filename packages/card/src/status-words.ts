@@ -13,6 +13,7 @@ export const SW = {
   pinPadMismatch: 0x6402,
   memoryFailure: 0x6581,
   wrongLength: 0x6700,
+  commandIncompatibleWithFile: 0x6981,
   securityStatusNotSatisfied: 0x6982,
   authenticationMethodBlocked: 0x6983,
   referenceDataNotUsable: 0x6984,
