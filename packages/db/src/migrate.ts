@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { connectionOptions } from "./connection.ts";
 
 /** A schema of the database, each with its own owner and roles; they are never joined. */
-export type SchemaName = "ca" | "ra";
+export type SchemaName = "ca" | "ra" | "register";
 
 /** Raised when a migration that was applied has been changed since, or one is missing. */
 export class MigrationChanged extends Error {
