@@ -180,6 +180,8 @@ export interface CaseContext {
   readonly certificate: IssuedCertificate | null;
   /** SHA-256 of the certificate as read back from the card, base64. */
   readonly readBackHash: string | null;
+  /** How often what was read back was refused: each time the card is written anew. */
+  readonly deliveriesRefused: number;
   readonly acknowledged: Readonly<Record<string, string>>;
   readonly feeReceivedAt: string | null;
   readonly copyGivenAt: string | null;

@@ -368,7 +368,10 @@ export const caseMachine = base.createMachine({
     confirmingDelivery: {
       on: {
         delivered: { target: "notifying", actions: assign({ attemptOpen: false }) },
-        deliveryRefused: { target: "storing", actions: assign({ readBackHash: null }) },
+        deliveryRefused: {
+          target: "storing",
+          actions: assign(({ context }) => ({ readBackHash: null, deliveriesRefused: context.deliveriesRefused + 1 })),
+        },
         suspend: suspend("confirmingDelivery"),
       },
     },

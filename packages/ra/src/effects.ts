@@ -19,6 +19,8 @@ export type Effect =
       readonly serial: string;
       readonly certificate: string;
       readonly issuerCertificate: string;
+      /** 1, and one more after each time the authority did not recognise what was read back. */
+      readonly time: number;
     }
   | {
       readonly kind: "confirmDelivery";
@@ -62,6 +64,7 @@ export function effectOf({ value, context }: StoredCase): Effect | null {
         serial,
         certificate: certificate.certificate,
         issuerCertificate,
+        time: context.deliveriesRefused + 1,
       };
     }
     case "confirmingDelivery":
@@ -88,6 +91,8 @@ export function effectKey(effect: Effect): string {
   switch (effect.kind) {
     case "readCard":
       return `readCard:${effect.cardNumber}`;
+    case "storeCertificates":
+      return `storeCertificates:${effect.attempt}.${effect.time}`;
     case "checkHolding":
       return "checkHolding";
     default:

@@ -56,6 +56,7 @@ export function openCase(opening: {
     cardGiven: false,
     certificate: null,
     readBackHash: null,
+    deliveriesRefused: 0,
     acknowledged: {},
     feeReceivedAt: null,
     copyGivenAt: null,
