@@ -18,7 +18,7 @@ export const issuanceCaseStates = ["open", "requested", "issued", "delivered", "
 export type IssuanceCaseState = (typeof issuanceCaseStates)[number];
 
 /** Idempotency key of an issuance: whose certificate called (municipality's server), which case, which attempt. */
-export interface CaseKey {
+export interface AttemptKey {
   readonly authority: string;
   readonly municipality: string;
   readonly caseId: string;
@@ -27,7 +27,7 @@ export interface CaseKey {
 
 /** An attempt as the ledger holds it. */
 export interface CaseRecord {
-  readonly key: CaseKey;
+  readonly key: AttemptKey;
   readonly state: IssuanceCaseState;
   readonly cardNumber: string;
   /** 32 octets made by the authority when the case was opened. */

@@ -2,10 +2,12 @@
  * What a certification authority needs from the world: a ledger, signing keys that never leave an HSM, card keys,
  * a clock and randomness. The core knows no database, socket or library behind them.
  */
-import type { AuditEntry, AuditHead } from "@mitome/audit";
+import type { AuditEvent, AuditHead, AuditOrigin } from "@mitome/audit";
 import type { Der, SerialNumber } from "@mitome/x509";
+import type { EnrolmentTicket } from "./equipment-request.ts";
+import type { KnownEquipment } from "./equipment-trust.ts";
 import type { SigningIntent } from "./intent.ts";
-import type { CaseKey, CaseRecord, IssuanceCaseState } from "./issuance-case.ts";
+import type { AttemptKey, CaseRecord, IssuanceCaseState } from "./issuance-case.ts";
 import type { RecordedIntent } from "./recorded-intent.ts";
 
 /** UTC wall clock and a clock that nobody can set. */
@@ -26,7 +28,7 @@ export interface Randomness {
  * head his act produced.
  */
 export interface Acting {
-  readonly origin: AuditEntry["origin"];
+  readonly origin: AuditOrigin;
   /** Called once with the head of the audit stream after each act has been committed. */
   readonly witness?: (head: AuditHead) => void;
 }
@@ -109,11 +111,12 @@ export interface HeldCertificate {
   readonly municipality: string;
 }
 
-/** What the ledger knows before an issuance is decided. */
+/** What the ledger knows of an attempt, its resident and its key before anything is decided. */
 export interface IssuanceReading {
-  /** A valid, or not yet resolved, certificate of this resident (4-2-3). */
+  readonly attempt: CaseRecord | undefined;
+  /** A valid, or not yet resolved, certificate of this resident (千葉県運用規程 4-2-3). */
   readonly held: HeldCertificate | undefined;
-  /** The key stands in a certificate of anyone, or is reserved by an intent of another case. */
+  /** The key was given to anyone's certificate, or is reserved by an intent of another case. */
   readonly keySeen: boolean;
   /** The same four items belong to another subscriber id. */
   readonly itemsElsewhere: boolean;
@@ -124,71 +127,142 @@ export interface IssuanceReading {
 /** Everything that stands in the ledger once an issuance is decided and before anything is signed. */
 export interface IssuanceIntent {
   readonly fields: SigningIntent;
+  readonly serial: SerialNumber;
+  /** By the signer, over the fields. */
   readonly mac: Uint8Array;
-  readonly case: CaseKey;
+  readonly attempt: AttemptKey;
+  /** SHA-256 of the request's payload. */
   readonly requestHash: Uint8Array;
   readonly subscriberId: string;
+  /** SHA-256 of the canonical four items. */
   readonly itemsDigest: Uint8Array;
   readonly registerVersion: number;
   readonly keyHash: Uint8Array;
+  readonly uniqueName: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-/** What stops an intent from being recorded: the database's own word, not a reading before it. */
-export type IntentRefusal = "subscriberAlreadyHasCertificate" | "publicKeySeenBefore" | "caseMoved";
+/** An intent of the authority for itself or for a machine. */
+export interface OperationalIntent {
+  readonly fields: SigningIntent;
+  readonly serial: SerialNumber;
+  readonly mac: Uint8Array;
+  /** The ticket that it redeems. */
+  readonly ticketId: string | undefined;
+}
 
-/** The authority's ledger. Every act commits together with its audit event, or not at all. */
+/** What stopped an intent: the database's own word, whatever was read before. */
+export type IntentConflict =
+  | "subscriberAlreadyHasCertificate"
+  | "publicKeySeenBefore"
+  | "registerChangedSince"
+  | "caseMoved";
+
+/** A living intent with the lease and fence under which it is ours. */
+export type RecordingOutcome = { readonly kind: "recorded"; readonly intent: RecordedIntent };
+
+/** The authority's ledger. Every act commits together with its audit event, or not at all; each may throw {@link LedgerUnavailable}. */
 export interface Ledger {
   /** Records a refusal, a read of personal data, a start or a stop. */
-  recordEvent(acting: Acting, event: AuditEntry["event"]): Promise<void>;
+  recordEvent(acting: Acting, event: AuditEvent): Promise<void>;
+  /** The instant of the newest record of any process. */
+  newestRecord(): Promise<Date | undefined>;
 
   card(authority: string, cardNumber: string): Promise<CardRecord | undefined>;
-  openCase(acting: Acting, opening: CaseOpening): Promise<{ kind: "opened" } | { kind: "cardBusy" | "caseExists" }>;
-  readCase(key: CaseKey): Promise<CaseRecord | undefined>;
-  openCardSession(acting: Acting, key: CaseKey, session: CardSession): Promise<void>;
-  readCardSession(key: CaseKey, hostChallenge: Uint8Array): Promise<CardSessionRecord | undefined>;
-  /** Moves a session's counter; `false` when another call moved it first. */
-  advanceCardSession(acting: Acting, key: CaseKey, step: CardSessionStep): Promise<boolean>;
-
-  holding(acting: Acting, authority: string, subscriberId: string, at: Date): Promise<HeldCertificate | undefined>;
-  readForIssuance(question: {
-    readonly authority: string;
-    readonly subscriberId: string;
-    readonly keyHash: Uint8Array;
-    readonly itemsDigest: Uint8Array;
-    readonly at: Date;
-  }): Promise<IssuanceReading>;
-  /** Stores a refusal as this attempt's final answer; `false` when the case has moved meanwhile. */
-  refuseRequest(
+  openCase(
     acting: Acting,
-    key: CaseKey,
-    requestHash: Uint8Array,
-    refusal: string,
-    event: AuditEntry["event"],
-  ): Promise<boolean>;
-  /** Puts the same four items under another subscriber id on the work list of 上級操作員. */
+    opening: CaseOpening,
+    event: AuditEvent,
+  ): Promise<"opened" | "cardBusy" | "caseExists" | "caseBusy">;
+  readAttempt(key: AttemptKey): Promise<CaseRecord | undefined>;
+  /** Whether any attempt of this case ended for this reason. */
+  endedFor(key: AttemptKey, reason: string): Promise<boolean>;
+  openCardSession(acting: Acting, key: AttemptKey, session: CardSession, event: AuditEvent): Promise<void>;
+  readCardSession(key: AttemptKey, hostChallenge: Uint8Array): Promise<CardSessionRecord | undefined>;
+  /** Moves a session's counter; `false` when another call moved it first. */
+  advanceCardSession(acting: Acting, key: AttemptKey, step: CardSessionStep, event: AuditEvent): Promise<boolean>;
+
+  holding(authority: string, subscriberId: string, at: Date): Promise<HeldCertificate | undefined>;
+  readForIssuance(question: IssuanceQuestion): Promise<IssuanceReading>;
+  /** Stores a refusal as this attempt's final answer; `false` when the attempt has moved meanwhile. */
+  refuseRequest(acting: Acting, key: AttemptKey, refusal: StoredRefusal, event: AuditEvent): Promise<boolean>;
+  /** Puts the same four items under another subscriber id on the work list. */
+  listSameItems(acting: Acting, question: IssuanceQuestion, event: AuditEvent): Promise<void>;
   recordIntent(
     acting: Acting,
     intent: IssuanceIntent,
-  ): Promise<{ kind: "recorded"; intent: RecordedIntent } | { kind: IntentRefusal }>;
+    event: AuditEvent,
+  ): Promise<RecordingOutcome | { readonly kind: IntentConflict }>;
   /** The recorded intent behind a serial, with a lease and a new fence, if no living owner has it. */
-  takeIntent(serial: SerialNumber): Promise<UnfinishedIssuance | undefined>;
-  /** Every intent whose lease ran out, each with a lease and a new fence for us. */
-  takeExpiredIntents(limit: number): Promise<readonly UnfinishedIssuance[]>;
-  /** Gives the lease back so that the next retry need not wait for it to expire. */
+  takeIntent(authority: string, serial: SerialNumber): Promise<UnfinishedIssuance | undefined>;
+  /** Intents of an authority's certificates whose lease ran out, each with a lease and a new fence for us. */
+  takeExpiredIntents(authority: string, limit: number): Promise<readonly UnfinishedIssuance[]>;
+  /** Gives the lease back so that the next retry need not wait for it to run out. */
   releaseIntent(intent: RecordedIntent): Promise<void>;
-  /** Records the certificate, its audit event and its publication, if the fence still stands; else the late signature. */
+  /** Records the certificate and its publication, if the fence still stands. */
   recordCertificate(
     acting: Acting,
     intent: RecordedIntent,
-    signed: { readonly certificate: Der<"Certificate">; readonly signature: Uint8Array },
-  ): Promise<"recorded" | "discarded">;
-  /** Ends an intent that the signer will never sign. */
-  discardIntent(acting: Acting, intent: RecordedIntent, reason: string): Promise<boolean>;
+    certificate: Der<"Certificate">,
+    event: AuditEvent,
+  ): Promise<"recorded" | "late">;
+  /** Puts aside a signature whose fence is no longer the newest. */
+  recordLateSignature(acting: Acting, intent: RecordedIntent, signature: Uint8Array, event: AuditEvent): Promise<void>;
+  /** Ends an intent that the signer will never sign, and its attempt with this refusal. */
+  discardIntent(acting: Acting, intent: RecordedIntent, refusal: string, event: AuditEvent): Promise<boolean>;
   readCertificate(authority: string, serial: SerialNumber): Promise<StoredCertificate | undefined>;
-  confirmDelivery(acting: Acting, key: CaseKey, serial: SerialNumber): Promise<boolean>;
-  endAttempt(acting: Acting, key: CaseKey, reason: string, from: IssuanceCaseState): Promise<boolean>;
+  confirmDelivery(acting: Acting, key: AttemptKey, serial: SerialNumber, event: AuditEvent): Promise<boolean>;
+  /** Gives an attempt up, if it is still in the state it was read in. */
+  endAttempt(
+    acting: Acting,
+    key: AttemptKey,
+    from: IssuanceCaseState,
+    reason: string,
+    event: AuditEvent,
+  ): Promise<boolean>;
+}
+
+/** The part of the ledger that knows machines. */
+export interface EquipmentLedger {
+  ticket(ticketId: string): Promise<TicketRecord | undefined>;
+  /** Counts a wrong try; after the fifth the ticket is dead. */
+  countWrongTry(acting: Acting, ticketId: string, event: AuditEvent): Promise<void>;
+  recordOperationalIntent(
+    acting: Acting,
+    intent: OperationalIntent,
+    event: AuditEvent,
+  ): Promise<RecordingOutcome | { readonly kind: "ticketUsed" }>;
+  recordEquipment(
+    acting: Acting,
+    intent: RecordedIntent,
+    equipment: KnownEquipment & { readonly certificate: Der<"Certificate"> },
+    event: AuditEvent,
+  ): Promise<"recorded" | "late">;
+}
+
+/** An enrolment ticket as the ledger keeps it. */
+export interface TicketRecord {
+  readonly ticket: EnrolmentTicket;
+  /** By the signer's operator socket. */
+  readonly mac: Uint8Array;
+  readonly wrongTries: number;
+  readonly used: boolean;
+}
+
+/** What is looked up before an issuance. */
+export interface IssuanceQuestion {
+  readonly attempt: AttemptKey;
+  readonly subscriberId: string;
+  readonly keyHash: Uint8Array;
+  readonly itemsDigest: Uint8Array;
+  readonly at: Date;
+}
+
+/** A refusal that stands: which request got it, and its JSON text. */
+export interface StoredRefusal {
+  readonly requestHash: Uint8Array;
+  readonly refusal: string;
 }
 
 /** A card in a municipality's stock. */
@@ -198,27 +272,28 @@ export interface CardRecord {
   readonly state: "inStock" | "inCase" | "issued" | "withdrawn";
 }
 
-/** A case's beginning: the challenge is ours and covers every proof that follows. */
+/** An attempt's beginning: the challenge is ours and covers every proof that follows. */
 export interface CaseOpening {
-  readonly key: CaseKey;
+  readonly key: AttemptKey;
   readonly cardNumber: string;
   readonly challenge: Uint8Array;
 }
 
 /** A card session as the ledger keeps it. */
-export interface CardSessionRecord extends CardSession {
+export interface CardSessionRecord {
+  readonly cardChallenge: Uint8Array;
+  /** Of the last authorised command, 0 when there was none. */
   readonly counter: number;
-  /** SHA-256 of the last authorised command, so that asking again after a lost answer is harmless. */
+  /** SHA-256 of the last authorised operation, so that asking again after a lost answer is harmless. */
   readonly lastCommand: Uint8Array | undefined;
 }
 
-/** One authorised command's mark on its session. */
+/** One authorised operation's mark on its session. */
 export interface CardSessionStep {
   readonly hostChallenge: Uint8Array;
   readonly fromCounter: number;
   readonly toCounter: number;
   readonly command: Uint8Array;
-  readonly name: string;
 }
 
 /** A recorded intent that nobody finished, with what finishing it needs. */

@@ -1,8 +1,17 @@
 /** What the driver needs to connect, read from a `postgres://` URL whose `host` parameter may name a socket's directory. */
-import type postgres from "postgres";
+
+/** Where and as whom to connect, in the driver's words. */
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly path?: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+}
 
 /** Connection options of a URL such as `postgres://ca_app:…@localhost:5432/mitome?host=/run/mitome`. */
-export function connectionOptions(url: string): postgres.Options<Record<string, never>> {
+export function connectionOptions(url: string): ConnectionOptions {
   const parsed = new URL(url);
   const port = Number(parsed.port || "5432");
   const directory = parsed.searchParams.get("host");

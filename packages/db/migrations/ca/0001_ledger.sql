@@ -151,6 +151,7 @@ create table certificate (
   municipality text,
   case_id uuid,
   attempt integer,
+  unique_name text,
   not_before timestamptz not null,
   not_after timestamptz not null,
   state text not null check (state in ('pending', 'valid', 'revoked', 'discarded')),
@@ -161,6 +162,8 @@ create table certificate (
   revocation_reason text check (revocation_reason in
     ('keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation')),
   primary key (authority, serial),
+  -- 千葉県運用規程 3-1-4: no subject stands in two certificates.
+  constraint one_certificate_a_subject unique (authority, unique_name),
   foreign key (authority, municipality) references municipality,
   foreign key (authority, municipality, case_id, attempt) references issuance_case,
   check ((state in ('revoked', 'discarded')) = (ended_at is not null)),
@@ -214,14 +217,14 @@ create index outbox_waiting on outbox (id) where published_at is null;
 create table enrolment_ticket (
   id uuid primary key,
   authority text not null references authority,
-  ticket bytea not null,
-  ticket_mac bytea not null,
+  kind text not null,
+  municipality text not null,
+  place text not null,
+  expires_at timestamptz(3) not null,
   -- HKDF of the code: the code itself is nowhere.
   code_key bytea not null check (octet_length(code_key) = 32),
-  kind text not null,
-  municipality text,
-  place text not null,
-  expires_at timestamptz not null,
+  -- By the signer's operator socket: nobody who can only write here can make a ticket.
+  mac bytea not null,
   wrong_tries integer not null default 0 check (wrong_tries <= 5),
   intent uuid references signing_intent,
   made_at timestamptz not null default now()
@@ -234,7 +237,7 @@ create table equipment_certificate (
   intent uuid not null references signing_intent,
   kind text not null check (kind in
     ('server', 'authority-server', 'clerk-screen', 'resident-screen', 'agent', 'responder', 'publisher')),
-  municipality text,
+  municipality text not null,
   place text not null,
   der bytea not null,
   not_before timestamptz not null,

@@ -40,7 +40,7 @@ interface CaseRow {
 /** Cases in PostgreSQL, of one municipality: no other's can be read or written through it. */
 export function caseStore(sql: postgres.Sql, municipality: string): CaseStore {
   const columns = sql`state, context, machine_version`;
-  const writeAct = (on: postgres.Sql, act: Act, counter: string, caseId: string | null, state: string | null) =>
+  const writeAct = (on: postgres.ISql, act: Act, counter: string, caseId: string | null, state: string | null) =>
     on`insert into ra.act (at, counter, clerk, case_id, kind, state)
       values (${act.at}, ${counter}, ${act.clerk}, ${caseId}, ${act.kind}, ${state})`;
 

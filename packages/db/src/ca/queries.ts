@@ -1,0 +1,80 @@
+/** What the ledger is asked, and the lease moves that carry no act of their own. */
+
+export const newestRecord = "select max(at) as at from ca.audit_event";
+
+/** $1 authority, $2 card number. */
+export const card = `
+  select municipality, case
+    when withdrawn then 'withdrawn'
+    when exists (select from ca.issuance_case c where c.card_number = card.card_number and c.living) then 'inCase'
+    when exists (select from ca.issuance_case c where c.card_number = card.card_number and c.state = 'delivered')
+      then 'issued'
+    else 'inStock' end as state
+  from ca.card where authority = $1::text and card_number = $2::text`;
+
+const caseColumns = "state, card_number, challenge, request_hash, serial, refusal::text as refusal";
+const thisCase = "authority = $1::text and municipality = $2::text and case_id = $3::uuid and attempt = $4::integer";
+
+export const attempt = `select ${caseColumns} from ca.issuance_case where ${thisCase}`;
+
+/** $1 authority, $2 municipality, $3 case, $4 reason. */
+export const endedFor = `
+  select 1 from ca.issuance_case
+  where authority = $1::text and municipality = $2::text and case_id = $3::uuid and end_reason = $4::text limit 1`;
+
+/** $1–$4 key, $5 host challenge. */
+export const cardSession = `
+  select card_challenge, counter, last_command from ca.card_session where ${thisCase} and host_challenge = $5::bytea`;
+
+/** RFC 5280 §4.1.2.5: validity includes its last second. $1 authority, $2 subscriber, $3 instant. */
+export const holding = `
+  select serial, not_before, not_after, municipality from ca.certificate
+  where authority = $1::text and subscriber_id = $2::text and ended_at is null and not_after >= $3::timestamptz
+  limit 1`;
+
+/** $1–$4 key, $5 subscriber, $6 key hash, $7 items digest, $8 instant. */
+export const forIssuance = `
+  select c.*, held.*,
+    exists (select from ca.public_key_use u where u.key_hash = $6::bytea and not (
+      u.authority = $1::text and u.municipality = $2::text and u.case_id = $3::uuid
+      and (select i.state from ca.signing_intent i where i.id = u.intent) = 'discarded')) as key_seen,
+    exists (select from ca.subscriber s where s.authority = $1::text and s.items_digest = $7::bytea
+      and s.subscriber_id <> $5::text) as items_elsewhere,
+    coalesce((select register_version from ca.subscriber s where s.authority = $1::text
+      and s.subscriber_id = $5::text), 0) as register_version
+  from (values (1)) one
+  left join (select ${caseColumns} from ca.issuance_case where ${thisCase}) c on true
+  left join (
+    select serial as held_serial, not_before, not_after, municipality from ca.certificate
+    where authority = $1::text and subscriber_id = $5::text and ended_at is null and not_after >= $8::timestamptz
+    limit 1
+  ) held on true`;
+
+const taken = "id, fence, serial, tbs, generation";
+
+/** $1 run, $2 lease in seconds, $3 authority, $4 serial. */
+export const takeIntent = `
+  update ca.signing_intent
+  set owner = $1::uuid, fence = fence + 1, attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::integer)
+  where authority = $3::text and serial = $4::text and state = 'recorded' and lease_until <= now()
+  returning ${taken}`;
+
+/** $1 run, $2 lease in seconds, $3 authority, $4 limit. */
+export const takeExpiredIntents = `
+  update ca.signing_intent
+  set owner = $1::uuid, fence = fence + 1, attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::integer)
+  where id in (
+    select id from ca.signing_intent
+    where authority = $3::text and kind = 'subscriber' and state = 'recorded' and lease_until <= now()
+    order by lease_until limit $4::integer for update skip locked)
+  returning ${taken}`;
+
+/** $1 intent, $2 fence. */
+export const releaseIntent = `
+  update ca.signing_intent set lease_until = now() where id = $1::uuid and fence = $2::bigint and state = 'recorded'`;
+
+/** $1 authority, $2 serial. */
+export const certificate = `
+  select serial, generation, not_before, not_after, municipality, certificate
+  from ca.certificate join ca.certificate_content using (authority, serial)
+  where authority = $1::text and serial = $2::text`;

@@ -1,0 +1,194 @@
+/**
+ * The ledger's acts, each one statement: what it changes and its audit event ($1 to $9) commit together or not at all.
+ * A statement returns `acted`; without a row, or with `acted` false, it changed nothing and wrote no event.
+ */
+import { auditColumns, auditValues } from "./audit-lane.ts";
+
+/** The audit event, once there is a row in the CTE named. */
+const audited = (cte: string) => `insert into ca.audit_event (${auditColumns}) select ${auditValues} from ${cte}`;
+
+/** The attempt with key $10 to $13. */
+const thisCase =
+  "authority = $10::text and municipality = $11::text and case_id = $12::uuid and attempt = $13::integer";
+
+/** $10–$13 key, $14 card number, $15 challenge. */
+export const openCase = `
+  with opened as (
+    insert into ca.issuance_case (authority, municipality, case_id, attempt, card_number, challenge, state)
+    values ($10::text, $11::text, $12::uuid, $13::integer, $14::text, $15::bytea, 'open')
+    returning 1
+  ), audited as (${audited("opened")})
+  select count(*) = 1 as acted from opened`;
+
+/** $10–$13 key, $14 host challenge, $15 card challenge. */
+export const openCardSession = `
+  with opened as (
+    insert into ca.card_session (authority, municipality, case_id, attempt, host_challenge, card_challenge)
+    values ($10::text, $11::text, $12::uuid, $13::integer, $14::bytea, $15::bytea)
+    returning 1
+  ), audited as (${audited("opened")})
+  select count(*) = 1 as acted from opened`;
+
+/** $10–$13 key, $14 host challenge, $15 counter before, $16 counter after, $17 command. */
+export const advanceCardSession = `
+  with advanced as (
+    update ca.card_session set counter = $16::integer, last_command = $17::bytea
+    where ${thisCase} and host_challenge = $14::bytea and counter = $15::integer
+    returning 1
+  ), audited as (${audited("advanced")})
+  select count(*) = 1 as acted from advanced`;
+
+/** $10–$13 key, $14 request hash, $15 refusal as JSON. */
+export const refuseRequest = `
+  with refused as (
+    update ca.issuance_case set state = 'refused', living = false, request_hash = $14::bytea, refusal = $15::text::json
+    where ${thisCase} and state = 'open'
+    returning 1
+  ), audited as (${audited("refused")})
+  select count(*) = 1 as acted from refused`;
+
+/** $10–$13 key, $14 subscriber, $15 the other subscriber with the same items. */
+export const listSameItems = `
+  with listed as (
+    insert into ca.same_items_work (authority, municipality, case_id, attempt, subscriber_id, other_subscriber_id)
+    select $10::text, $11::text, $12::uuid, $13::integer, $14::text, subscriber_id
+    from ca.subscriber where authority = $10::text and items_digest = $15::bytea and subscriber_id <> $14::text limit 1
+    on conflict do nothing
+    returning 1
+  ), audited as (${audited("listed")})
+  select count(*) = 1 as acted from listed`;
+
+/**
+ * 千葉県運用規程 4-2-3. The subscriber's row is locked first, so two requests for one resident go one after the other;
+ * that the second finds the first is the exclusion constraint's word.
+ *
+ * $10–$13 key, $14 request hash, $15 serial, $16 subscriber, $17 items digest, $18 register version, $19 key hash,
+ * $20 intent, $21 generation, $22 TBS, $23 request, $24 its signature, $25 requester's certificate, $26 MAC, $27 owner,
+ * $28 lease in seconds, $29 unique name, $30 notBefore, $31 notAfter.
+ */
+export const recordIntent = `
+  with moved as (
+    update ca.issuance_case set state = 'requested', request_hash = $14::bytea, serial = $15::text
+    where ${thisCase} and state = 'open'
+    returning 1
+  ), person as (
+    insert into ca.subscriber (authority, subscriber_id, items_digest, register_version)
+    select $10::text, $16::text, $17::bytea, $18::bigint from moved
+    on conflict (authority, subscriber_id)
+    do update set items_digest = excluded.items_digest, register_version = excluded.register_version
+      where subscriber.register_version <= excluded.register_version
+    returning 1
+  ), reserved as (
+    insert into ca.public_key_use (key_hash, authority, municipality, case_id, intent)
+    select $19::bytea, $10::text, $11::text, $12::uuid, $20::uuid from person
+    on conflict (key_hash) do update set intent = excluded.intent
+      where public_key_use.authority = excluded.authority and public_key_use.municipality = excluded.municipality
+        and public_key_use.case_id = excluded.case_id
+        and (select state from ca.signing_intent where id = public_key_use.intent) = 'discarded'
+    returning 1
+  ), intended as (
+    insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, request, request_signature,
+      requester_certificate, mac, state, owner, lease_until)
+    select $20::uuid, $10::text, $21::integer, 'subscriber', $15::text, $22::bytea, $23::bytea, $24::bytea,
+      $25::bytea, $26::bytea, 'recorded', $27::uuid, now() + make_interval(secs => $28::integer) from reserved
+    returning 1
+  ), pending as (
+    insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, case_id, attempt,
+      unique_name, not_before, not_after, state)
+    select $10::text, $15::text, $21::integer, $20::uuid, $16::text, $11::text, $12::uuid, $13::integer,
+      $29::text, $30::timestamptz, $31::timestamptz, 'pending' from reserved
+    returning 1
+  ), audited as (${audited("pending")})
+  select ca.require((select count(*) from moved) = 1, 'caseMoved')
+    and ca.require((select count(*) from person) = 1, 'registerChangedSince')
+    and ca.require((select count(*) from reserved) = 1, 'publicKeySeenBefore') as acted`;
+
+/** $10 intent, $11 fence, $12 certificate. */
+export const recordCertificate = `
+  with signed as (
+    update ca.signing_intent set state = 'signed'
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning authority, serial
+  ), valid as (
+    update ca.certificate set state = 'valid' from signed
+    where certificate.authority = signed.authority and certificate.serial = signed.serial
+      and certificate.state = 'pending'
+    returning certificate.authority, certificate.serial, municipality, case_id, attempt
+  ), issued as (
+    update ca.issuance_case set state = 'issued' from valid
+    where issuance_case.authority = valid.authority and issuance_case.municipality = valid.municipality
+      and issuance_case.case_id = valid.case_id and issuance_case.attempt = valid.attempt
+      and issuance_case.state = 'requested'
+    returning 1
+  ), content as (
+    insert into ca.certificate_content (authority, serial, certificate)
+    select authority, serial, $12::bytea from signed
+  ), published as (
+    insert into ca.outbox (authority, object, serial) select authority, 'certificate', serial from signed
+  ), audited as (${audited("signed")})
+  select count(*) = 1 and ca.require((select count(*) from signed) = (select count(*) from valid), 'certificateMoved')
+    as acted from signed`;
+
+/** $10 intent, $11 fence, $12 signature. */
+export const recordLateSignature = `
+  with late as (
+    insert into ca.discarded_signature (intent, fence, signature)
+    select id, $11::bigint, $12::bytea from ca.signing_intent where id = $10::uuid
+    on conflict do nothing
+    returning 1
+  ), audited as (${audited("late")})
+  select count(*) = 1 as acted from late`;
+
+/** The signer will never sign it. $10 intent, $11 fence, $12 refusal as JSON. */
+export const discardIntent = `
+  with given_up as (
+    update ca.signing_intent set state = 'discarded'
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning authority, serial
+  ), discarded as (
+    update ca.certificate set state = 'discarded', ended_at = $3::timestamptz from given_up
+    where certificate.authority = given_up.authority and certificate.serial = given_up.serial
+      and certificate.state = 'pending'
+    returning certificate.authority, municipality, case_id, attempt
+  ), refused as (
+    update ca.issuance_case set state = 'refused', living = false, refusal = $12::text::json from discarded
+    where issuance_case.authority = discarded.authority and issuance_case.municipality = discarded.municipality
+      and issuance_case.case_id = discarded.case_id and issuance_case.attempt = discarded.attempt
+      and issuance_case.state = 'requested'
+  ), audited as (${audited("given_up")})
+  select count(*) = 1 as acted from given_up`;
+
+/** $10–$13 key, $14 serial. */
+export const confirmDelivery = `
+  with delivered as (
+    update ca.issuance_case set state = 'delivered', living = false
+    where ${thisCase} and state = 'issued' and serial = $14::text
+    returning 1
+  ), marked as (
+    update ca.certificate set delivered_at = $3::timestamptz from delivered
+    where certificate.authority = $10::text and certificate.serial = $14::text
+  ), audited as (${audited("delivered")})
+  select count(*) = 1 as acted from delivered`;
+
+/**
+ * Gives an attempt up from the state it was read in ($14). A pending intent is discarded and its fence raised, so that a
+ * signature under way comes too late; a certificate that never reached its card is revoked. $15 reason.
+ */
+export const endAttempt = `
+  with ended as (
+    update ca.issuance_case set state = 'ended', living = false, end_reason = $15::text
+    where ${thisCase} and state = $14::text and living
+    returning serial
+  ), stopped as (
+    update ca.signing_intent set state = 'discarded', fence = fence + 1 from ended
+    where signing_intent.authority = $10::text and signing_intent.serial = ended.serial
+      and signing_intent.state = 'recorded'
+  ), given_up as (
+    update ca.certificate set state = case state when 'pending' then 'discarded' else 'revoked' end,
+      ended_at = $3::timestamptz,
+      revocation_reason = case state when 'pending' then null else 'cessationOfOperation' end
+    from ended
+    where certificate.authority = $10::text and certificate.serial = ended.serial
+      and certificate.state in ('pending', 'valid')
+  ), audited as (${audited("ended")})
+  select count(*) = 1 as acted from ended`;
