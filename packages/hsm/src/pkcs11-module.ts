@@ -6,7 +6,7 @@ export interface TokenAddress {
   /** Path of the module; it may be OpenSC's pkcs11-spy.so with PKCS11SPY set. */
   readonly module: string;
   /** SoftHSM's configuration file (SOFTHSM2_CONF); Debian's default is unreadable to other users. */
-  readonly softhsmConf?: string;
+  readonly softhsmConf?: string | undefined;
   /** CKA_LABEL of the token: slot numbers change, and SoftHSM draws them at random. */
   readonly tokenLabel: string;
 }

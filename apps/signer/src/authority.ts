@@ -1,0 +1,58 @@
+import { headsBytes } from "@mitome/audit";
+import { certificateFingerprint } from "@mitome/ca";
+import type { IntentFields } from "@mitome/hsm";
+import { macWithToken } from "@mitome/hsm/pkcs11";
+import type { AuthorityRequest } from "@mitome/hsm/protocol";
+import { auditHeadsLabel, subscriberIdLabel } from "./inspection.ts";
+import { answerSignature, type SigningParts, signIntent, signJournalled } from "./sign-intent.ts";
+import type { Answer } from "./socket-server.ts";
+
+/** Serves an authority's socket. Only an intent's id can lead to a signature of a certification key. */
+export function serveAuthority(parts: SigningParts, status: () => Answer) {
+  return async (request: AuthorityRequest): Promise<Answer> => {
+    switch (request.op) {
+      case "status":
+        return status();
+      case "macIntent":
+        return macIntent(parts, request.intent);
+      case "sign":
+        return signIntent(parts, request.intentId, BigInt(request.fence));
+      case "subscriberId": {
+        // The pseudonym is of this authority: another one's token has another key.
+        const input = Buffer.from(`mitome-subscriber-id-v1\0${request.residentCode}`);
+        const mac = macWithToken(parts.token, subscriberIdLabel, input);
+        return { kind: "answer", fields: { subscriberId: Buffer.from(mac).toString("hex") } };
+      }
+      case "signHeads": {
+        const heads = request.heads.map((head) => ({ ...head, hash: Buffer.from(head.hash, "hex") }));
+        const signature = await signJournalled(parts, {
+          intent: null,
+          label: auditHeadsLabel,
+          algorithm: "ecdsa-with-SHA256",
+          message: headsBytes(heads),
+        });
+        return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
+      }
+      case "publicKey":
+        return answerBytes("spki", parts.inspector.publicKey(request.label).subjectPublicKeyInfo);
+      case "verifyTicket":
+        return { kind: "answer", fields: { right: parts.inspector.isOurTicket(request.ticket, request.mac) } };
+    }
+  };
+}
+
+// The MAC says "this signer found it right": the same inspection as before a signature, on the bytes to be recorded.
+async function macIntent(parts: SigningParts, intent: IntentFields): Promise<Answer> {
+  const { requesterCertificate } = intent;
+  const fingerprint = requesterCertificate === null ? undefined : certificateFingerprint(requesterCertificate);
+  const living =
+    fingerprint !== undefined && (await parts.ledger.isLivingEquipment(fingerprint)) ? fingerprint : undefined;
+  const inspected = parts.inspector.inspect(intent, living, parts.clock.now());
+  if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
+  return answerBytes("mac", parts.inspector.macOf(intent));
+}
+
+/** Bytes as they travel on the socket, under one name. */
+export function answerBytes(name: string, bytes: Uint8Array): Answer {
+  return { kind: "answer", fields: { [name]: Buffer.from(bytes).toString("base64") } };
+}

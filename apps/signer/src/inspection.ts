@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  type AuthorityDefinition,
+  EquipmentTrust,
+  type IntentInspection,
+  inspectIntent,
+  intentMacInput,
+} from "@mitome/ca";
+import type { EnrolmentTicket, IntentFields } from "@mitome/hsm";
+import { macWithToken, readPublicKey, type Token } from "@mitome/hsm/pkcs11";
+import { brandDer, type Der, type VerificationKey, verificationKey } from "@mitome/x509";
+
+/** Labels of the authority token's keys; each serves one purpose. */
+export const equipmentRootLabel = "equipment-root:1";
+export const auditHeadsLabel = "audit-heads";
+export const intentMacLabel = "intent-mac";
+export const subscriberIdLabel = "subscriber-id";
+export const ticketMacLabel = "ticket-mac";
+
+/** Label of the key that a row of this kind and generation asks to sign with. */
+export function signingKeyLabel(authority: string, kind: IntentFields["kind"], generation: number): string {
+  const byEquipmentRoot = kind === "equipment" || kind === "equipment-root";
+  return byEquipmentRoot ? equipmentRootLabel : `ca:${authority}:${generation}`;
+}
+
+/** The public half of a key in the token, read once. */
+export interface KnownPublicKey {
+  readonly subjectPublicKeyInfo: Der<"SubjectPublicKeyInfo">;
+  readonly verificationKey: VerificationKey;
+}
+
+/** What an inspection allows to be signed, and with which key. */
+export type Inspected =
+  | Extract<IntentInspection, { kind: "right" }>
+  | { readonly kind: "wrong"; readonly detail: string };
+
+/**
+ * The signer's own judgement of an intent, from its own definition and the keys in its own token; the ledger is asked
+ * only whether the requester's certificate is still in force.
+ */
+export class Inspector {
+  readonly #token: Token;
+  readonly #definition: AuthorityDefinition;
+  readonly #publicKeys = new Map<string, KnownPublicKey>();
+  #equipment: EquipmentTrust | undefined;
+
+  constructor(token: Token, definition: AuthorityDefinition) {
+    this.#token = token;
+    this.#definition = definition;
+  }
+
+  get authority(): string {
+    return this.#definition.id;
+  }
+
+  /** Throws KeyMissing, TokenLocked, HsmUnavailable. */
+  publicKey(label: string): KnownPublicKey {
+    const known = this.#publicKeys.get(label);
+    if (known !== undefined) return known;
+    const subjectPublicKeyInfo = brandDer<"SubjectPublicKeyInfo">(readPublicKey(this.#token, label));
+    const read = { subjectPublicKeyInfo, verificationKey: verificationKey(subjectPublicKeyInfo) };
+    this.#publicKeys.set(label, read);
+    return read;
+  }
+
+  /** Runs the whole inspection. Throws KeyMissing, TokenLocked, HsmUnavailable. */
+  inspect(intent: IntentFields, livingRequester: string | undefined, now: Date): Inspected {
+    // Before the key is looked up: the row's own words must not choose the key of another authority.
+    if (intent.authority !== this.#definition.id) return { kind: "wrong", detail: "authority" };
+    const key = this.publicKey(signingKeyLabel(intent.authority, intent.kind, intent.generation));
+    this.#equipment ??= new EquipmentTrust(
+      this.#definition.id,
+      this.publicKey(equipmentRootLabel).subjectPublicKeyInfo,
+    );
+    const inspection = inspectIntent(intent, {
+      definition: this.#definition,
+      signingKey: key.subjectPublicKeyInfo,
+      equipment: this.#equipment,
+      isRevoked: (fingerprint) => fingerprint !== livingRequester,
+      now,
+    });
+    if (inspection.kind === "wrong") {
+      const rules = inspection.findings?.map((finding) => finding.rule).join(",");
+      return { kind: "wrong", detail: rules === undefined ? inspection.fault : `${inspection.fault}: ${rules}` };
+    }
+    const { ticket } = inspection;
+    if (ticket !== undefined && !this.isOurTicket(ticket.ticket, ticket.mac))
+      return { kind: "wrong", detail: "ticket" };
+    return inspection;
+  }
+
+  /** HMAC over everything in the row that decides what is signed. Throws KeyMissing, TokenLocked, HsmUnavailable. */
+  macOf(intent: IntentFields): Uint8Array {
+    return macWithToken(this.#token, intentMacLabel, intentMacInput(intent));
+  }
+
+  /** HMAC of an enrolment ticket. Throws KeyMissing, TokenLocked, HsmUnavailable. */
+  ticketMac(ticket: EnrolmentTicket): Uint8Array {
+    return macWithToken(this.#token, ticketMacLabel, ticketMacInput(ticket));
+  }
+
+  /** Whether a ticket came from the operator's socket. Throws KeyMissing, TokenLocked, HsmUnavailable. */
+  isOurTicket(ticket: EnrolmentTicket, mac: Uint8Array): boolean {
+    return equal(this.ticketMac(ticket), mac);
+  }
+}
+
+/** Equality in time that does not tell where the first difference is. */
+export function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** SHA-256 in lower-case hexadecimal. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The octets under a ticket's MAC: a domain tag and its fields in a fixed order, each as a JSON string. */
+function ticketMacInput(ticket: EnrolmentTicket): Uint8Array {
+  const { ticketId, authority, kind, municipality, place, codeKey, expiresAt } = ticket;
+  const fields = [ticketId, authority, kind, municipality, place, Buffer.from(codeKey).toString("base64"), expiresAt];
+  return Buffer.from(`mitome-enrolment-ticket-v1\0${JSON.stringify(fields)}`);
+}

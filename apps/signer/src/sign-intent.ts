@@ -1,0 +1,115 @@
+import { maximumClockSkew } from "@mitome/ca";
+import { HsmUnavailable } from "@mitome/hsm";
+import { signWithToken, type Token } from "@mitome/hsm/pkcs11";
+import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
+import { equal, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
+import { type IntentLedger, isActive } from "./intent-ledger.ts";
+import type { Journal } from "./journal.ts";
+import type { CrashPoint } from "./signer-configuration.ts";
+import type { Answer } from "./socket-server.ts";
+import type { TrustedClock } from "./trusted-clock.ts";
+
+/** What signing needs. */
+export interface SigningParts {
+  readonly token: Token;
+  readonly ledger: IntentLedger;
+  readonly inspector: Inspector;
+  readonly journal: Journal;
+  readonly clock: TrustedClock;
+  /** Ends the process at a named point; only tests name one. */
+  readonly reach: (point: CrashPoint) => void;
+}
+
+/**
+ * Signs the TBS of a recorded intent. Nothing in the request is signed, and nothing in the row is believed: the row's
+ * MAC, the signatures of those who asked and the rule book are checked here again, in recovery as well.
+ * Throws TokenLocked, KeyMissing, HsmUnavailable.
+ */
+export async function signIntent(parts: SigningParts, intentId: string, fence: bigint): Promise<Answer> {
+  const { ledger, inspector, clock } = parts;
+  // 1. Read the row through our own role.
+  const row = await ledger.readIntent(intentId);
+  if (row === undefined) return { kind: "refused", reason: "intentUnknown" };
+  if (row.state !== "recorded") return { kind: "refused", reason: "intentNotOpen", detail: row.state };
+  if (row.fence !== fence) return { kind: "refused", reason: "fenceWrong" };
+  // 2. Its key is activated, and the clock may be believed.
+  const now = clock.now();
+  if (!isActive(row.activation, now)) return { kind: "notActivated" };
+  const recordedAt = new Date(row.createdAt.getTime() - maximumClockSkew);
+  if (clock.check([parts.journal.lastEntry, recordedAt]) === "untrusted") {
+    return { kind: "refused", reason: "clockUntrusted" };
+  }
+  // 3. It is what was decided: the MAC. 4. It may be signed: the inspection.
+  if (!equal(inspector.macOf(row.intent), row.mac)) return { kind: "refused", reason: "macWrong" };
+  const inspected = inspector.inspect(row.intent, row.livingRequester, now);
+  if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
+  // 5. Journal, sign, verify, journal.
+  const label = signingKeyLabel(row.intent.authority, row.intent.kind, row.intent.generation);
+  const signature = await signJournalled(parts, {
+    intent: intentId,
+    label,
+    algorithm: inspected.signatureAlgorithm,
+    message: inspected.tbs,
+    // The window may have ended while the journal was written.
+    mayStill: () => isActive(row.activation, clock.now()),
+  });
+  return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
+}
+
+/** One signature to be made: what is signed, with which key, and for which intent if it is one. */
+export interface JournalledSignature {
+  readonly intent: string | null;
+  readonly label: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly message: Uint8Array;
+  readonly mayStill?: () => boolean;
+}
+
+/**
+ * Makes one signature with its journal lines around it, each durable before the next step; undefined when it must not
+ * be made any more. A signature that does not verify is never handed out. Throws as the token does.
+ */
+export async function signJournalled(
+  parts: Pick<SigningParts, "token" | "inspector" | "journal" | "reach">,
+  wanted: JournalledSignature,
+): Promise<Uint8Array | undefined> {
+  const { token, inspector, journal, reach } = parts;
+  const { verificationKey } = inspector.publicKey(wanted.label);
+  const tbs = sha256Hex(wanted.message);
+  const attempt = journal.attemptsOf(tbs) + 1;
+  const ended = (outcome: "signed" | "failed" | "wrong", signature: Uint8Array | undefined) =>
+    journal.append({
+      kind: "outcome",
+      tbs,
+      attempt,
+      outcome,
+      signature: signature === undefined ? null : sha256Hex(signature),
+    });
+
+  await journal.append({ kind: "attempt", intent: wanted.intent, key: wanted.label, tbs, attempt });
+  reach("signer.beforeSign");
+  if (wanted.mayStill?.() === false) {
+    await ended("failed", undefined);
+    return undefined;
+  }
+  let signature: Uint8Array;
+  try {
+    signature = await signWithToken(token, wanted.label, wanted.algorithm, wanted.message);
+  } catch (error) {
+    await ended("failed", undefined);
+    throw error;
+  }
+  reach("signer.afterSign");
+  if (!verifySignature(verificationKey, wanted.algorithm, wanted.message, signature)) {
+    await ended("wrong", signature);
+    throw new HsmUnavailable("deviceError");
+  }
+  await ended("signed", signature);
+  reach("signer.afterJournal");
+  return signature;
+}
+
+/** A signature as it travels on the socket. */
+export function answerSignature(signature: Uint8Array): Answer {
+  return { kind: "answer", fields: { signature: Buffer.from(signature).toString("base64") } };
+}

@@ -1,0 +1,10 @@
+// The signer's side of its sockets: frames and requests.
+export { encodeFrame, FrameReader, MalformedFrame } from "./frames.ts";
+export {
+  type AuthorityRequest,
+  authorityRequest,
+  type CardsRequest,
+  cardsRequest,
+  type OperatorRequest,
+  operatorRequest,
+} from "./signer-protocol.ts";
