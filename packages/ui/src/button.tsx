@@ -2,7 +2,7 @@
 import { type ReactNode, useRef } from "react";
 import { classNames } from "./class-names.ts";
 import { KeyCap } from "./key-cap.tsx";
-import { type Shortcut, useShortcut } from "./shortcut.ts";
+import { type Shortcut, useShortcuts } from "./shortcut.ts";
 
 const kinds = {
   solid:
@@ -55,7 +55,7 @@ export function Button({
   type = "button",
 }: ButtonProps) {
   const element = useRef<HTMLButtonElement>(null);
-  useShortcut(shortcut, element);
+  useShortcuts(shortcut === undefined ? {} : { [shortcut]: () => element.current?.click() });
   return (
     <button
       ref={element}
@@ -67,6 +67,10 @@ export function Button({
       aria-pressed={isPressed}
       // biome-ignore lint/a11y/noAutofocus: the first control of a step takes the focus so that keyboard work goes on.
       autoFocus={focusFirst}
+      // A key held down from the step before must not press the next step's button.
+      onKeyDown={(event) => {
+        if (event.repeat) event.preventDefault();
+      }}
       onClick={(event) => {
         if (isPending) event.preventDefault();
         else if (type === "button") onPress();

@@ -6,6 +6,6 @@ export { classNames } from "./class-names.ts";
 export { DescriptionList, type DescriptionListProps } from "./description-list.tsx";
 export { KeyCap } from "./key-cap.tsx";
 export { OnScreenKeyboard, type OnScreenKeyboardProps } from "./on-screen-keyboard.tsx";
-export { type Shortcut, useShortcut } from "./shortcut.ts";
+export { type Shortcut, useShortcuts } from "./shortcut.ts";
 export { type Step, StepList, type StepListProps } from "./step-list.tsx";
 export { TextField, type TextFieldProps } from "./text-field.tsx";

@@ -1,21 +1,13 @@
 "use client";
-import { type RefObject, useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 
-/** A key that presses a button from anywhere on the screen. Function keys always work; a letter or digit works only outside text fields. */
-export type Shortcut =
-  | `F${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12}`
-  | "1"
-  | "2"
-  | "3"
-  | "4"
-  | "5"
-  | "6"
-  | "7"
-  | "8"
-  | "9"
-  | "Y"
-  | "N"
-  | "Escape";
+const shortcuts = [
+  ...(["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"] as const),
+  ...(["1", "2", "3", "4", "5", "6", "7", "8", "9", "Y", "Escape"] as const),
+] as const;
+
+/** A key that acts from anywhere on the screen. Function keys always work; a letter or digit works only outside text fields. */
+export type Shortcut = (typeof shortcuts)[number];
 
 const textInputTypes = new Set(["text", "search", "password", "number", "tel", "email", ""]);
 
@@ -31,18 +23,21 @@ function matches(event: KeyboardEvent, shortcut: Shortcut): boolean {
 }
 
 /**
- * Presses `target` when `shortcut` is typed. The browser's own use of the key (F5 reloads, F12 opens its tools) is
- * suppressed; a key held down presses once.
+ * Keys that act from anywhere on the screen. The browser's own use of a key (F5 reloads, F12 opens its tools) is
+ * suppressed; a key held down acts once.
  */
-export function useShortcut(shortcut: Shortcut | undefined, target: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    if (shortcut === undefined) return;
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!matches(event, shortcut)) return;
+export function useShortcuts(acts: Readonly<Partial<Record<Shortcut, () => void>>>): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    for (const shortcut of shortcuts) {
+      const act = acts[shortcut];
+      if (act === undefined || !matches(event, shortcut)) continue;
       event.preventDefault();
-      if (!event.repeat) target.current?.click();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, [shortcut, target]);
+      if (!event.repeat) act();
+    }
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
 }

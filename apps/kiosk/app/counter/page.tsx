@@ -1,0 +1,5 @@
+import { Counter } from "../../screens/counter/counter.tsx";
+
+export default function Page() {
+  return <Counter />;
+}

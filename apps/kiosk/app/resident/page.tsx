@@ -1,0 +1,5 @@
+import { Resident } from "../../screens/resident/resident.tsx";
+
+export default function Page() {
+  return <Resident />;
+}
