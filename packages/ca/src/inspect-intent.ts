@@ -91,7 +91,8 @@ export function inspectIntent(intent: SigningIntent, context: InspectionContext)
   const authorisation = inspections[intent.kind](intent, tbs, context);
   if ("fault" in authorisation) return wrong(authorisation.fault);
   if (Buffer.compare(authorisation.expected, intent.tbs) !== 0) return wrong("differsFromRequest");
-  const findings = runRuleBook(tbs, intent.kind, { definition: context.definition, issuerKey: context.signingKey });
+  const { definition, signingKey: issuerKey } = context;
+  const findings = runRuleBook(tbs, intent.kind, { definition, generation: intent.generation, issuerKey });
   if (findings.length > 0) return { kind: "wrong", fault: "rule", findings };
   return { kind: "right", tbs: tbs.tbs, signatureAlgorithm: tbs.signatureAlgorithm, ticket: authorisation.ticket };
 }

@@ -1,9 +1,15 @@
-import type { EllipticCurve, SignatureAlgorithm } from "@mitome/x509";
+import type { EllipticCurve, PublicKey, SignatureAlgorithm } from "@mitome/x509";
 
 /** Kind and size of a key pair. */
 export type KeyShape =
   | { readonly kind: "rsa"; readonly bits: number }
   | { readonly kind: "ec"; readonly curve: EllipticCurve };
+
+/** Whether a key has this kind and size; whether its numbers are good ones is `checkPublicKey`'s question. */
+export function hasShape(key: PublicKey, shape: KeyShape): boolean {
+  if (shape.kind === "ec") return key.kind === "ec" && key.curve === shape.curve;
+  return key.kind === "rsa" && key.modulus.length * 8 === shape.bits && (key.modulus[0] ?? 0) >= 0x80;
+}
 
 /** A named choice of algorithms for one authority. */
 export interface SignatureSuite {

@@ -28,6 +28,7 @@ export interface TbsCertificate extends TbsCertificateFields {
   readonly tbs: Der<"TBSCertificate">;
   readonly encodedIssuer: Der<"Name">;
   readonly encodedSubject: Der<"Name">;
+  readonly encodedValidity: Uint8Array;
 }
 
 /** A certificate read back; `signature` is the octets of signatureValue. */
@@ -58,12 +59,17 @@ export function encodeTbsCertificate(fields: TbsCertificateFields): Der<"TBSCert
       unsignedInteger(serialNumberBytes(fields.serialNumber)),
       signatureAlgorithms[fields.signatureAlgorithm].encoded,
       encodeName(fields.issuer),
-      sequence(time(fields.validity.notBefore), time(fields.validity.notAfter)),
+      encodeValidity(fields.validity),
       encodeName(fields.subject),
       fields.subjectPublicKeyInfo,
       contextConstructed(3, sequence(...fields.extensions.map(encodeExtension))),
     ),
   );
+}
+
+/** `Validity ::= SEQUENCE { notBefore Time, notAfter Time }` (RFC 5280 §4.1.2.5). */
+export function encodeValidity({ notBefore, notAfter }: Validity): Uint8Array {
+  return sequence(time(notBefore), time(notAfter));
 }
 
 /** `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }`; ECDSA signatures in DER. */
@@ -109,7 +115,9 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
     fields.failAt(serialStart, "a serial number that is zero or longer than 20 octets");
   const signatureAlgorithm = readSignatureAlgorithm(fields);
   const issuer = readName(fields);
+  const validityStart = fields.offset;
   const period = fields.sequence();
+  const encodedValidity = fields.since(validityStart);
   const validity = { notBefore: period.time(), notAfter: period.time() };
   period.finish();
   const subject = readName(fields);
@@ -123,6 +131,7 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
     issuer: issuer.name,
     encodedIssuer: issuer.encoded,
     validity,
+    encodedValidity,
     subject: subject.name,
     encodedSubject: subject.encoded,
     subjectPublicKeyInfo,

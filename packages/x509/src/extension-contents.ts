@@ -33,9 +33,11 @@ function whole<Value>(value: Uint8Array, read: (reader: DerReader) => Value): Va
   return contents;
 }
 
+/** SEQUENCE SIZE (1..MAX) OF. */
 function listOf<Value>(value: Uint8Array, read: (reader: DerReader) => Value): readonly Value[] {
   return whole(value, (reader) => {
     const elements = reader.sequence();
+    if (elements.atEnd) elements.fail("an empty list");
     const list: Value[] = [];
     while (!elements.atEnd) list.push(read(elements));
     return list;

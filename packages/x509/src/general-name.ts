@@ -53,8 +53,9 @@ export function encodeGeneralNames(names: readonly GeneralName[]): Der<"GeneralN
   return brandDer(sequence(...names.map(encodeGeneralName)));
 }
 
-/** Reads the general names up to the end of `reader`. */
+/** Reads the general names up to the end of `reader`: one at least. */
 export function readGeneralNames(reader: DerReader): readonly GeneralName[] {
+  if (reader.atEnd) reader.fail("an empty list of names");
   const names: GeneralName[] = [];
   while (!reader.atEnd) names.push(readGeneralName(reader));
   return names;

@@ -47,6 +47,20 @@ export function itemNames(items: CertifiedItems): readonly GeneralName[] {
   return itemTypes.map(({ item, typeId }) => ({ kind: "otherName", typeId, text: items[item] }));
 }
 
+/** The six items in a subjectAltName; `undefined` when it holds other names, or these in another order. */
+export function itemsOf(
+  names: readonly GeneralName[],
+): { readonly [Item in keyof CertifiedItems]: string } | undefined {
+  const items: Partial<Record<keyof CertifiedItems, string>> = {};
+  for (const [index, { item, typeId }] of itemTypes.entries()) {
+    const name = names[index];
+    if (name?.kind !== "otherName" || name.typeId !== typeId) return undefined;
+    items[item] = name.text;
+  }
+  if (names.length !== itemTypes.length) return undefined;
+  return items as { readonly [Item in keyof CertifiedItems]: string };
+}
+
 /** 千葉県運用規程 6-1-2-5: the subscriber's key signs and does nothing else. */
 export const subscriberKeyUsage = ["digitalSignature", "nonRepudiation"] as const satisfies readonly KeyUsageBit[];
 

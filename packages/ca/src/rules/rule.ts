@@ -1,25 +1,27 @@
-import type { Der, Extension, ExtensionName, TbsCertificate } from "@mitome/x509";
-import { extensionOids } from "@mitome/x509";
+import type { Der, TbsCertificate } from "@mitome/x509";
 import type { AuthorityDefinition } from "../authority-definition.ts";
 import type { CertificateKind } from "../profiles/profile.ts";
+import type { ExtensionContents } from "./extension-contents.ts";
 
 /** What a rule looks at. It knows neither the request nor the clock: only what is about to be signed, and by whom. */
 export interface RuleSubject {
   readonly tbs: TbsCertificate;
+  readonly contents: ExtensionContents;
   readonly kind: CertificateKind;
   readonly definition: AuthorityDefinition;
+  /** Number of the key generation that will sign. */
+  readonly generation: number;
   /** The public key whose private half will sign. */
   readonly issuerKey: Der<"SubjectPublicKeyInfo">;
 }
 
-/** One rule: where it is written, and what is wrong with a TBS that breaks it (`undefined` when it does not). */
+/** One rule: where it is written, which certificates it is for, and what is wrong with one that breaks it. */
 export interface Rule {
   readonly id: string;
   readonly clause: string;
+  readonly kinds: readonly CertificateKind[];
+  /** `undefined` when the rule is kept. The text never holds a personal item. */
   readonly check: (subject: RuleSubject) => string | undefined;
 }
 
-/** The named extension of a certificate. Rules about its content are silent when it is missing: that is the profile's rule. */
-export function extensionOf(tbs: TbsCertificate, name: ExtensionName): Extension | undefined {
-  return tbs.extensions.find(({ oid }) => oid === extensionOids[name]);
-}
+export const everyKind: readonly CertificateKind[] = ["subscriber", "self-signed", "equipment", "equipment-root"];

@@ -1,0 +1,22 @@
+import { formatDn } from "@mitome/x509";
+import { distributionPointName } from "../../authority-definition.ts";
+import type { Rule } from "../rule.ts";
+
+// 千葉県運用規程 4-4-4-4: a CRL for each municipality; the certificate names its own, of the key generation that signs.
+export const distributionPoint: Rule = {
+  id: "cps/4-4-4-4-distribution-point",
+  clause: "千葉県運用規程 4-4-4-4",
+  kinds: ["subscriber"],
+  check({ tbs, contents, definition, generation }) {
+    const municipality = definition.municipalities.find(({ romaji }) => romaji === tbs.subject[2]?.value);
+    if (contents.cRLDistributionPoints === undefined || municipality === undefined) return undefined;
+    const [point, ...others] = contents.cRLDistributionPoints;
+    const [name, ...otherNames] = point?.fullName ?? [];
+    const expected = formatDn(distributionPointName(definition, municipality, generation));
+    const right = name?.kind === "directoryName" && formatDn(name.name) === expected;
+    const whole = point?.reasons === undefined && point?.cRLIssuer === undefined;
+    return right && whole && others.length === 0 && otherNames.length === 0
+      ? undefined
+      : "it is not the point of the subject's municipality and this key generation";
+  },
+};
