@@ -27,6 +27,7 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
         const heads = request.heads.map((head) => ({ ...head, hash: Buffer.from(head.hash, "hex") }));
         const signature = await signJournalled(parts, {
           intent: null,
+          request: null,
           label: auditHeadsLabel,
           algorithm: "ecdsa-with-SHA256",
           message: headsBytes(heads),

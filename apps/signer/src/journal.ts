@@ -17,6 +17,8 @@ const journalEntry = z.discriminatedUnion("kind", [
     /** The intent's id, or null for the heads of the audit streams. */
     intent: z.string().nullable(),
     key: z.string(),
+    /** SHA-256 of the request behind the intent. */
+    request: hash.nullable(),
     tbs: hash,
     attempt: z.int().min(1),
   }),
@@ -73,7 +75,9 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 export class Journal {
   readonly #path: string;
   readonly #now: () => Date;
+  // Both grow with the journal: 128 bits of a hash and a small value for each signature there ever was.
   readonly #attempts = new Map<string, number>();
+  readonly #intentOfRequest = new Map<string, string>();
   readonly #unresolved = new Set<string>();
   #file: FileHandle | undefined;
   /** Where the file durably ends, and where it will end once the queue is written. */
@@ -114,7 +118,13 @@ export class Journal {
 
   /** How often a signature over these bytes was begun, in this run and all before it. */
   attemptsOf(tbsHash: string): number {
-    return this.#attempts.get(tbsHash) ?? 0;
+    return this.#attempts.get(shortened(tbsHash)) ?? 0;
+  }
+
+  /** Whether a signature was begun for this request under another intent: one request becomes one certificate. */
+  wasRequestOfAnother(requestHash: string, intent: string): boolean {
+    const known = this.#intentOfRequest.get(shortened(requestHash));
+    return known !== undefined && known !== intentKey(intent);
   }
 
   /** Makes an entry durable. Rejects with HsmUnavailable when it cannot be written: the act must not happen. */
@@ -171,7 +181,10 @@ export class Journal {
 
   #count(entry: JournalEntry): void {
     if (entry.kind === "attempt") {
-      this.#attempts.set(entry.tbs, entry.attempt);
+      this.#attempts.set(shortened(entry.tbs), entry.attempt);
+      if (entry.request !== null && entry.intent !== null) {
+        this.#intentOfRequest.set(shortened(entry.request), intentKey(entry.intent));
+      }
       this.#unresolved.add(`${entry.tbs}:${entry.attempt}`);
     }
     if (entry.kind === "outcome") this.#unresolved.delete(`${entry.tbs}:${entry.attempt}`);
@@ -236,6 +249,15 @@ function parseLine(text: string): JournalLine | undefined {
   } catch {
     return undefined;
   }
+}
+
+// One-octet characters: a quarter of the memory of hexadecimal text.
+function shortened(hashInHex: string): string {
+  return Buffer.from(hashInHex.slice(0, 32), "hex").toString("latin1");
+}
+
+function intentKey(intent: string): string {
+  return Buffer.from(intent.replaceAll("-", ""), "hex").toString("latin1");
 }
 
 function openForAppending(path: string): Promise<FileHandle> {

@@ -43,10 +43,15 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
   if (!equal(inspector.macOf(row.intent), row.mac)) return { kind: "refused", reason: "macWrong" };
   const inspected = inspector.inspect(row.intent, row.livingRequester, now);
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
+  const request = row.intent.request === null ? null : sha256Hex(row.intent.request);
+  if (request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {
+    return { kind: "refused", reason: "requestSignedBefore" };
+  }
   // 5. Journal, sign, verify, journal.
   const label = signingKeyLabel(row.intent.authority, row.intent.kind, row.intent.generation);
   const signature = await signJournalled(parts, {
     intent: intentId,
+    request,
     label,
     algorithm: inspected.signatureAlgorithm,
     message: inspected.tbs,
@@ -59,6 +64,8 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
 /** One signature to be made: what is signed, with which key, and for which intent if it is one. */
 export interface JournalledSignature {
   readonly intent: string | null;
+  /** SHA-256 of the request behind the intent, in hexadecimal. */
+  readonly request: string | null;
   readonly label: string;
   readonly algorithm: SignatureAlgorithm;
   readonly message: Uint8Array;
@@ -86,7 +93,14 @@ export async function signJournalled(
       signature: signature === undefined ? null : sha256Hex(signature),
     });
 
-  await journal.append({ kind: "attempt", intent: wanted.intent, key: wanted.label, tbs, attempt });
+  await journal.append({
+    kind: "attempt",
+    intent: wanted.intent,
+    request: wanted.request,
+    key: wanted.label,
+    tbs,
+    attempt,
+  });
   reach("signer.beforeSign");
   if (wanted.mayStill?.() === false) {
     await ended("failed", undefined);

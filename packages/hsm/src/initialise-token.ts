@@ -29,7 +29,7 @@ export function initialiseToken(
       return (pkcs11.C_GetTokenInfo(slot).flags & pkcs11js.CKF_TOKEN_INITIALIZED) === 0;
     });
     if (empty === undefined) throw new Error("the module has no uninitialised slot");
-    pkcs11.C_InitToken(empty, pins.securityOfficer, address.tokenLabel);
+    pkcs11.C_InitToken(empty, pins.securityOfficer, address.tokenLabel.padEnd(32));
     const slot = initialiseAndFindToken(pkcs11, address.tokenLabel); // SoftHSM gives an initialised slot a new id
     const session = pkcs11.C_OpenSession(slot, pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION);
     pkcs11.C_Login(session, pkcs11js.CKU_SO, pins.securityOfficer);

@@ -108,6 +108,7 @@ export const refusalReason = z.enum([
   "fenceWrong",
   "macWrong",
   "inspectionFailed",
+  "requestSignedBefore",
   "keyUnknown",
   "clockUntrusted",
   "pinWrong",

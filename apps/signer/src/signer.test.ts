@@ -1,0 +1,255 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { renameSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { signRequest } from "@mitome/testkit/soft-authority";
+import { verifySignature } from "@mitome/x509";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readJournal } from "./journal.ts";
+import { type FoundedAuthority, foundAuthority, macAndRecord, macRecordSign } from "./signer.fixture.ts";
+
+let authority: FoundedAuthority;
+
+beforeAll(async () => {
+  authority = await foundAuthority();
+});
+
+afterAll(() => authority.stop());
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const caLabel = () => `ca:${authority.definition.id}:1`;
+
+async function publicKey(label: string): Promise<Uint8Array> {
+  const answer = await authority.client.publicKey(label);
+  if (answer.kind !== "publicKey") throw new Error(answer.kind);
+  return answer.spki;
+}
+
+describe("a recorded intent", () => {
+  it("is signed with the authority's key and journalled before and after", async () => {
+    const intent = await authority.subscriberIntent();
+    const signature = await macRecordSign(authority, intent);
+    expect(verifySignature(await publicKey(caLabel()), "sha256WithRSAEncryption", intent.tbs, signature)).toBe(true);
+    const tbs = sha256(intent.tbs);
+    const entries = (await readJournal(authority.journal)).map(({ entry }) => entry);
+    expect(entries.filter((entry) => "tbs" in entry && entry.tbs === tbs)).toEqual([
+      {
+        kind: "attempt",
+        intent: intent.id,
+        key: caLabel(),
+        request: sha256(intent.request ?? Buffer.alloc(0)),
+        tbs,
+        attempt: 1,
+      },
+      { kind: "outcome", tbs, attempt: 1, outcome: "signed", signature: sha256(signature) },
+    ]);
+  });
+
+  it("gets the same RSA signature when it is signed again after a lost answer, and the attempts are counted", async () => {
+    const intent = await authority.subscriberIntent();
+    const first = await macRecordSign(authority, intent);
+    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "signed", signature: first });
+    const attempts = (await readJournal(authority.journal)).filter(
+      ({ entry }) => entry.kind === "attempt" && entry.intent === intent.id,
+    );
+    expect(attempts.map(({ entry }) => entry.kind === "attempt" && entry.attempt)).toEqual([1, 2]);
+  });
+
+  it("is signed for the authority itself: the self-signed certificate", async () => {
+    const intent = await authority.selfSignedIntent();
+    const signature = await macRecordSign(authority, intent);
+    expect(verifySignature(await publicKey(caLabel()), "sha256WithRSAEncryption", intent.tbs, signature)).toBe(true);
+  });
+
+  it("is signed 40 at once through one connection", async () => {
+    const intents = await Promise.all(Array.from({ length: 40 }, () => authority.subscriberIntent()));
+    const signatures = await Promise.all(intents.map((intent) => macRecordSign(authority, intent)));
+    expect(new Set(signatures.map(sha256)).size).toBe(40);
+  });
+});
+
+describe("security.md §1: what the signer refuses", () => {
+  it("an intent that is not recorded", async () => {
+    expect(await authority.client.sign(randomUUID(), 1n)).toMatchObject({ kind: "refused", reason: "intentUnknown" });
+  });
+
+  it("a row without a right MAC, whoever wrote it into the database", async () => {
+    const intent = await authority.subscriberIntent();
+    await authority.record(intent, randomBytes(32));
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "macWrong" });
+  });
+
+  it("a row that was changed after its MAC was made", async () => {
+    const intent = await authority.subscriberIntent();
+    await macAndRecord(authority, intent);
+    const other = await authority.subscriberIntent();
+    await authority.owner`update ca.signing_intent set tbs = ${other.tbs}, serial = ${other.serial} where id = ${intent.id}`;
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "macWrong" });
+  });
+
+  it("to MAC a request that the municipality's server did not sign", async () => {
+    const intent = await authority.subscriberIntent();
+    expect(await authority.client.macIntent({ ...intent, requestSignature: randomBytes(64) })).toEqual({
+      kind: "refused",
+      reason: "inspectionFailed",
+      detail: "requestSignature",
+    });
+  });
+
+  it("a row with a right MAC whose requester was revoked since", async () => {
+    const revoked = await authority.enrol({ kind: "server", municipality: "121002", place: "revoked" });
+    const right = await authority.subscriberIntent();
+    const request = signRequest(revoked, JSON.parse(Buffer.from(right.request ?? []).toString()));
+    const intent = { ...right, requesterCertificate: revoked.certificate, requestSignature: request.signature };
+    await macAndRecord(authority, intent);
+    await authority.owner`update ca.equipment_certificate set revoked_at = now() where fingerprint = ${sha256(revoked.certificate)}`;
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject({
+      kind: "refused",
+      reason: "inspectionFailed",
+      detail: "requester",
+    });
+  });
+
+  it("a TBS that is not what the decision makes of the request", async () => {
+    const intent = await authority.subscriberIntent();
+    const other = await authority.subscriberIntent();
+    expect(await authority.client.macIntent({ ...intent, tbs: other.tbs, serial: other.serial })).toMatchObject({
+      reason: "inspectionFailed",
+      detail: "differsFromRequest",
+    });
+  });
+
+  it("a second certificate for a request that was signed before, under whatever intent", async () => {
+    const intent = await authority.subscriberIntent();
+    await macRecordSign(authority, intent);
+    const replay = { ...intent, id: randomUUID() };
+    const answer = await authority.client.macIntent(replay);
+    if (answer.kind !== "mac") throw new Error(answer.kind);
+    await authority.owner`update ca.signing_intent set serial = 'replaced' where id = ${intent.id}`;
+    await authority.record(replay, answer.mac);
+    expect(await authority.client.sign(replay.id, 1n)).toMatchObject({
+      kind: "refused",
+      reason: "requestSignedBefore",
+    });
+  });
+
+  it("a municipality's request for a resident of another", async () => {
+    const intent = await authority.subscriberIntent();
+    const elsewhere = await authority.enrol({ kind: "server", municipality: "122041", place: "funabashi-1" });
+    const request = signRequest(elsewhere, JSON.parse(Buffer.from(intent.request ?? []).toString()));
+    const foreign = { ...intent, requesterCertificate: elsewhere.certificate, requestSignature: request.signature };
+    expect(await authority.client.macIntent(foreign)).toMatchObject({ detail: "refusedByDecision" });
+  });
+
+  it("an intent under another fence, or one that is finished", async () => {
+    const intent = await authority.subscriberIntent();
+    await macAndRecord(authority, intent);
+    expect(await authority.client.sign(intent.id, 2n)).toMatchObject({ kind: "refused", reason: "fenceWrong" });
+    await authority.owner`update ca.signing_intent set state = 'discarded' where id = ${intent.id}`;
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "intentNotOpen" });
+  });
+
+  it("an enrolment whose ticket did not come from the operator's socket", async () => {
+    const { client } = authority;
+    const ticket = {
+      ticketId: randomUUID(),
+      authority: authority.definition.id,
+      kind: "server",
+      municipality: "121002",
+      place: "forged",
+      codeKey: randomBytes(32),
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    };
+    expect(await client.verifyTicket(ticket, randomBytes(32))).toEqual({ kind: "verified", right: false });
+    const made = await authority.operator.makeTicket(ticket);
+    if (made.kind !== "mac") throw new Error(made.kind);
+    expect(await client.verifyTicket(ticket, made.mac)).toEqual({ kind: "verified", right: true });
+    expect(await client.verifyTicket({ ...ticket, place: "elsewhere" }, made.mac)).toMatchObject({ right: false });
+  });
+});
+
+describe("the ordinary socket", () => {
+  const socketPath = () => join(authority.directory, "s", "signer");
+
+  function ask(request: unknown): Promise<Record<string, unknown>> {
+    return new Promise((resolve) => {
+      const socket = connect({ path: socketPath() });
+      const body = Buffer.from(JSON.stringify(request));
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(body.length);
+      socket.write(Buffer.concat([length, body]));
+      socket.on("data", (chunk: Buffer) => {
+        socket.destroy();
+        resolve(JSON.parse(chunk.toString("utf8", 4)));
+      });
+    });
+  }
+
+  it.each([
+    { op: "sign", tbs: "AAAA" },
+    { op: "sign", intentId: randomUUID(), fence: "1", tbs: "AAAA" },
+    { op: "signBytes", bytes: "AAAA", label: "ca:chiba-practice:1" },
+    { op: "activate", pin: "0".repeat(43) },
+    { op: "deactivate" },
+    { op: "makeTicket", ticket: {} },
+  ])("takes no bytes to sign and no operator's act: $op", async (request) => {
+    expect(await ask({ id: 7, ...request })).toMatchObject({ id: 7, ok: false, reason: "malformedRequest" });
+  });
+
+  it("is closed to every other user", () => {
+    expect(statSync(socketPath()).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(socketPath())).mode & 0o777).toBe(0o700);
+    expect(statSync(join(authority.directory, "o", "operator")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(authority.directory, "o")).mode & 0o777).toBe(0o700);
+  });
+
+  it("signs audit heads with a key that no certificate knows", async () => {
+    const heads = [{ stream: "ca-1", sequence: 7, hash: "ab".repeat(32) }];
+    const signed = await authority.client.signHeads(heads);
+    if (signed.kind !== "signed") throw new Error(signed.kind);
+    const message = Buffer.from(`mitome-audit-heads-v1\0ca-1:7:${"ab".repeat(32)}`);
+    const key = await publicKey("audit-heads");
+    expect(verifySignature(key, "ecdsa-with-SHA256", message, signed.signature)).toBe(true);
+  });
+
+  it("gives a resident code one stable pseudonym that is not the code", async () => {
+    const first = await authority.client.subscriberId("24727059608");
+    expect(first).toEqual(await authority.client.subscriberId("24727059608"));
+    expect(first).not.toEqual(await authority.client.subscriberId("24727059609"));
+  });
+});
+
+describe("while the world is unable", () => {
+  it("is HsmUnavailable while the token's directory is gone, and signs again without a restart", async () => {
+    const intent = await authority.subscriberIntent();
+    await macAndRecord(authority, intent);
+    const gone = `${authority.tokensDirectory}.gone`;
+    renameSync(authority.tokensDirectory, gone);
+    await expect(authority.client.sign(intent.id, 1n)).rejects.toMatchObject({ name: "HsmUnavailable" });
+    expect((await authority.client.status()).token).toBe("unavailable");
+    renameSync(gone, authority.tokensDirectory);
+    const signed = await untilAnswered(() => authority.client.sign(intent.id, 1n));
+    expect(signed.kind).toBe("signed");
+  });
+
+  it("is HsmUnavailable while PostgreSQL is down, and signs again when it is back", async () => {
+    const intent = await authority.subscriberIntent();
+    await macAndRecord(authority, intent);
+    const crash = authority.postgres.crash();
+    await expect(authority.client.sign(intent.id, 1n)).rejects.toMatchObject({ missing: "ledgerUnreachable" });
+    await crash;
+    expect((await untilAnswered(() => authority.client.sign(intent.id, 1n))).kind).toBe("signed");
+  });
+});
+
+/** Asks until it is answered: HsmUnavailable means "ask again". */
+async function untilAnswered<Reply extends { kind: string }>(question: () => Promise<Reply>): Promise<Reply> {
+  for (;;) {
+    try {
+      const reply = await question();
+      if (reply.kind !== "notActivated") return reply;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
