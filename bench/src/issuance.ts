@@ -1,25 +1,25 @@
-// node bench/issuance.ts <description of a running stack> [--full]
+// node bench/src/issuance.ts <description of a running stack> [--full]
 import { cpus } from "node:os";
 import { isInRepertoire } from "@mitome/characters";
 import { type SyntheticResident, syntheticResidents } from "@mitome/testkit/residents";
 import postgres from "postgres";
 import { z } from "zod";
-import { opensslCeiling, tokenCeiling } from "./src/ceilings.ts";
-import { cfsslPeer } from "./src/cfssl-peer.ts";
-import { closedLoop, type LoadOutcome } from "./src/closed-loop.ts";
-import { atLeast, atMost, below, type Figure, percentile, printFigures } from "./src/figures.ts";
-import { type LoadKey, loadKeys } from "./src/load-keys.ts";
-import { Municipality } from "./src/municipality.ts";
-import { prepareRequest, type Subscriber } from "./src/prepared-request.ts";
-import { costOf, withChildren } from "./src/process-cost.ts";
-import { readStack } from "./src/stack.ts";
+import { opensslCeiling, tokenCeiling } from "./ceilings.ts";
+import { cfsslPeer } from "./cfssl-peer.ts";
+import { closedLoop, type LoadOutcome } from "./closed-loop.ts";
+import { atLeast, atMost, below, type Figure, percentile, printFigures } from "./figures.ts";
+import { type LoadKey, loadKeys } from "./load-keys.ts";
+import { Municipality } from "./municipality.ts";
+import { prepareRequest, type Subscriber } from "./prepared-request.ts";
+import { costOf, withChildren } from "./process-cost.ts";
+import { readStack } from "./stack.ts";
 
 const CONCURRENCY = 32;
 const DOUBLE = 64;
 const issued = z.object({ kind: z.literal("issued"), serial: z.string() });
 
 const [file, ...flags] = process.argv.slice(2);
-if (file === undefined) throw new Error("usage: node bench/issuance.ts <description of a running stack> [--full]");
+if (file === undefined) throw new Error("usage: node bench/src/issuance.ts <description of a running stack> [--full]");
 const stack = readStack(file);
 const full = flags.includes("--full");
 const plan = { warmUp: 300, measured: full ? 20_000 : 2_400, double: 960, memoryFrom: full ? 2_000 : 600 };
