@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chibaMunicipalities } from "./chiba-municipalities.ts";
 import { compareFourItems } from "./compare-four-items.ts";
@@ -85,6 +86,41 @@ describe("千葉県運用規程 3-1-9: application against register", () => {
         }
       }
     }
+  });
+
+  it("finds no difference in equal texts, some in others, and leaves equal rests, whatever the texts", () => {
+    const pieces = fc.constantFrom(
+      ..."髙高一二１２3-－丁目番地号のノケヶ々佐 　ｶﾞガか゛".split(""),
+      "千葉県",
+      "印旛郡",
+      "町",
+      "大字",
+      "\u{e0100}",
+    );
+    const text = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(""));
+    const rest = (whole: string, cuts: readonly { at: number; part: string }[]): string => {
+      const characters = [...whole];
+      for (const { at, part } of cuts.toReversed()) characters.splice(at - 1, [...part].length);
+      return characters.join("");
+    };
+    fc.assert(
+      fc.property(fc.constantFrom("name", "address"), text, text, (item, application, register) => {
+        const { result, differences } = comparisonOf(item, application, register);
+        expect(result === "same").toBe(application === register);
+        expect(
+          rest(
+            application,
+            differences.map((one) => ({ at: one.position, part: one.application })),
+          ),
+        ).toBe(
+          rest(
+            register,
+            differences.map((one) => ({ at: one.registerPosition, part: one.register })),
+          ),
+        );
+      }),
+      { seed: 20_261_122, numRuns: 5_000 },
+    );
   });
 
   it("weighs a pair the same from both sides, but for a building that only the application may leave off", () => {
