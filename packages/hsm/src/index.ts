@@ -1,5 +1,6 @@
 // What the other processes may import: sockets and shapes. The PKCS#11 side is "@mitome/hsm/pkcs11", for apps/signer alone.
 export { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
+export { cardKeysOf, signingKeyOf } from "./lent-keys.ts";
 export {
   type CardCommandFields,
   type CardSessionFields,
