@@ -40,6 +40,16 @@ describe("千葉県運用規程 3-1-8", () => {
     }
   });
 
+  it("[C-3-1-7.1] allows kanji, hiragana, katakana, letters and Arabic digits, each in full width", () => {
+    const range = (first: string, last: string): string[] => {
+      const [from, to] = [first.codePointAt(0) ?? 0, last.codePointAt(0) ?? 0];
+      return Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
+    };
+    const scripts = [range("ぁ", "ん"), range("ァ", "ヶ"), range("Ａ", "Ｚ"), range("ａ", "ｚ"), range("０", "９")];
+    for (const script of scripts) expect(findOutsideRepertoire(script.join(""))).toEqual([]);
+    expect(isInRepertoire("千葉県千葉市中央区市場町１番１号　コーポＡ棟・ヴィラ々〆ー－")).toBe(true);
+  });
+
   it("[C-3-1-8.1] names the position and the character of what it refuses, and replaces nothing", () => {
     expect(findOutsideRepertoire("山田　花子")).toEqual([]);
     expect(findOutsideRepertoire("髙橋　德子")).toEqual([
