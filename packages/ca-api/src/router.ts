@@ -2,6 +2,7 @@
 import {
   type HeldCertificate,
   type IssuanceAnswer,
+  IssuanceUnderWay,
   LedgerUnavailable,
   type MalformedRequest,
   SigningUnavailable,
@@ -29,7 +30,7 @@ const procedure = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof SigningUnavailable || cause instanceof LedgerUnavailable) {
+  if (cause instanceof SigningUnavailable || cause instanceof LedgerUnavailable || cause instanceof IssuanceUnderWay) {
     throw new TRPCError({ code: "SERVICE_UNAVAILABLE", cause });
   }
   throw result.error;
@@ -143,7 +144,7 @@ const equipment = t.router({
     .input(shapes.renewal)
     .output(shapes.enrolled)
     .mutation(async ({ ctx, input }) => {
-      const answer = await ctx.authority.renewEquipment(ctx, input.csr);
+      const answer = await ctx.authority.renewEquipment(ctx, input);
       if (answer.kind === "refused") return answer;
       return { kind: answer.kind, certificate: base64(answer.certificate), root: base64(answer.root) };
     }),

@@ -58,7 +58,15 @@ export const caseOpened = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("opened"), caseChallenge: base64 }),
   z.strictObject({
     kind: z.literal("refused"),
-    reason: z.enum(["unknownCard", "cardNotInStock", "cardBusy", "attemptEnded", "otherCardInCase", "doubtRecorded"]),
+    reason: z.enum([
+      "unknownCard",
+      "cardNotInStock",
+      "cardBusy",
+      "attemptEnded",
+      "otherCardInCase",
+      "doubtRecorded",
+      "previousAttemptOpen",
+    ]),
   }),
 ]);
 
@@ -148,7 +156,7 @@ export const attemptAnswer = z.discriminatedUnion("kind", [
 ]);
 
 /** `equipment.renew` and, on the listener for machines that have no certificate yet, `enrolment.redeem` */
-export const renewal = z.strictObject({ csr: octets(64, 4096) });
+export const renewal = z.strictObject({ csr: octets(64, 4096), signature: octets(64) });
 export const redemption = z.strictObject({ ticketId: z.uuid(), csr: octets(64, 4096), mac: octets(32) });
 export const enrolled = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("issued"), certificate: base64, root: base64 }),

@@ -43,7 +43,8 @@ export type CaseOpeningRefusal =
   | "cardBusy"
   | "attemptEnded"
   | "otherCardInCase"
-  | "doubtRecorded";
+  | "doubtRecorded"
+  | "previousAttemptOpen";
 /** Why a card command is not authorised. */
 export type CommandRefusal =
   | "caseNotOpen"
@@ -111,7 +112,10 @@ export interface CertificationAuthority {
     call: Call,
     ending: Attempt & { readonly reason: EndReason },
   ): Promise<{ readonly kind: "ended" } | Refused<"caseNotOpen" | "alreadyDelivered">>;
-  renewEquipment(call: Call, csr: Uint8Array): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>>;
+  renewEquipment(
+    call: Call,
+    renewal: { readonly csr: Uint8Array; readonly signature: Uint8Array },
+  ): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>>;
   redeemTicket(redemption: {
     readonly ticketId: string;
     readonly csr: Uint8Array;

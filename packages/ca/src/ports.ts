@@ -4,8 +4,8 @@
  */
 import type { AuditEvent, AuditHead, AuditOrigin } from "@mitome/audit";
 import type { Der, SerialNumber } from "@mitome/x509";
+import type { EquipmentCertificate } from "./enrol-equipment.ts";
 import type { EnrolmentTicket } from "./equipment-request.ts";
-import type { KnownEquipment } from "./equipment-trust.ts";
 import type { SigningIntent } from "./intent.ts";
 import type { AttemptKey, CaseRecord, IssuanceCaseState } from "./issuance-case.ts";
 import type { RecordedIntent } from "./recorded-intent.ts";
@@ -35,12 +35,22 @@ export interface Acting {
 
 /** Raised when the signing key or its HSM cannot be reached for now. Safe to retry; never stored as an answer. */
 export class SigningUnavailable extends Error {
-  override readonly name = "SigningUnavailable";
+  override readonly name: string = "SigningUnavailable";
 }
 
 /** Raised when the ledger cannot be reached for now, or whether an act was committed is not known. Safe to retry. */
 export class LedgerUnavailable extends Error {
   override readonly name = "LedgerUnavailable";
+}
+
+/** The authority's key is not activated: nobody's failure, and the request may succeed later. */
+export class NotActivated extends SigningUnavailable {
+  override readonly name = "NotActivated";
+}
+
+/** Another call has this issuance in hand. Safe to retry. */
+export class IssuanceUnderWay extends Error {
+  override readonly name = "IssuanceUnderWay";
 }
 
 /** The signer's own inspection refused: the row, its MAC, a signature on the request or a rule is not right. */
@@ -55,8 +65,8 @@ export class SignerRefused extends Error {
 
 /** The authority's key as `apps/signer` lends it. Each call may throw {@link SigningUnavailable}. */
 export interface SigningKey {
-  /** The key's activation, as the ledger's newest epoch and the signer's log-in say. */
-  status(): Promise<{ readonly activated: boolean }>;
+  /** Whether the key may be used now, as the ledger's newest epoch and the signer's log-in say. */
+  activated(): Promise<boolean>;
   /** HMAC over the intent's canonical bytes, after the same inspection as `sign`; throws {@link SignerRefused}. */
   macIntent(intent: SigningIntent): Promise<Uint8Array>;
   /** Signs what the ledger has recorded under this id; the signer reads the row itself. Throws {@link SignerRefused}. */
@@ -226,19 +236,20 @@ export interface Ledger {
 /** The part of the ledger that knows machines. */
 export interface EquipmentLedger {
   ticket(ticketId: string): Promise<TicketRecord | undefined>;
-  /** Counts a wrong try; after the fifth the ticket is dead. */
+  /** Counts a wrong try, five at most. */
   countWrongTry(acting: Acting, ticketId: string, event: AuditEvent): Promise<void>;
-  recordOperationalIntent(
-    acting: Acting,
-    intent: OperationalIntent,
-    event: AuditEvent,
-  ): Promise<RecordingOutcome | { readonly kind: "ticketUsed" }>;
+  /** The certificate that a ticket was redeemed for. */
+  redeemed(ticketId: string): Promise<Der<"Certificate"> | undefined>;
+  recordOperationalIntent(acting: Acting, intent: OperationalIntent, event: AuditEvent): Promise<RecordedIntent>;
+  /** Records a machine's certificate; late when the fence has moved or its ticket was redeemed meanwhile. */
   recordEquipment(
     acting: Acting,
     intent: RecordedIntent,
-    equipment: KnownEquipment & { readonly certificate: Der<"Certificate"> },
+    equipment: EquipmentCertificate,
     event: AuditEvent,
   ): Promise<"recorded" | "late">;
+  /** Machines' intents whose lease ran out, each with a lease and a new fence for us. */
+  takeExpiredEquipment(authority: string, limit: number): Promise<readonly UnfinishedIssuance[]>;
 }
 
 /** An enrolment ticket as the ledger keeps it. */
@@ -247,7 +258,6 @@ export interface TicketRecord {
   /** By the signer's operator socket. */
   readonly mac: Uint8Array;
   readonly wrongTries: number;
-  readonly used: boolean;
 }
 
 /** What is looked up before an issuance. */

@@ -1,0 +1,179 @@
+/** Certificates for machines: redeemed with a one-time ticket, or renewed with the present one. */
+import { timingSafeEqual } from "node:crypto";
+import {
+  type Der,
+  MalformedDer,
+  parseCertificate,
+  parseCertificationRequest,
+  serialNumberFromRandom,
+  verificationKey,
+  verifyCertificationRequest,
+} from "@mitome/x509";
+import { actingFor, type Call, system } from "./caller.ts";
+import type { EnrolledEquipment, EnrolmentRefusal, Refused } from "./certification-authority.ts";
+import { decideEquipment } from "./decide-equipment.ts";
+import { type EquipmentIdentity, equipmentIdentityOf, parseEquipmentIdentity } from "./equipment.ts";
+import { encodeEquipmentRequest, enrolmentMac, verifyRenewal } from "./equipment-request.ts";
+import { certificateFingerprint, type KnownEquipment } from "./equipment-trust.ts";
+import { verifiedCertificate } from "./finish-issuance.ts";
+import type { SigningIntent } from "./intent.ts";
+import type { IssuingAuthority } from "./issuing-authority.ts";
+import {
+  type Acting,
+  IssuanceUnderWay,
+  NotActivated,
+  SignerRefused,
+  type TicketRecord,
+  type UnfinishedIssuance,
+} from "./ports.ts";
+import { equipmentSignatureAlgorithm } from "./signature-suite.ts";
+
+/** After so many wrong codes a ticket is dead. */
+export const mostWrongTries = 5;
+
+const refused = (reason: EnrolmentRefusal): Refused<EnrolmentRefusal> => ({ kind: "refused", reason });
+
+/** A ticket's redemption: the certification request, authenticated with the one-time code. */
+export interface Redemption {
+  readonly ticketId: string;
+  readonly csr: Uint8Array;
+  readonly mac: Uint8Array;
+}
+
+/** Redeems a ticket once; the same request again gets the same certificate. Every other use of it says only that it is not good. */
+export async function redeemTicket(
+  authority: IssuingAuthority,
+  { ticketId, csr, mac }: Redemption,
+): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>> {
+  const { equipment, ledger, clock } = authority;
+  const acting: Acting = { origin: { system, operator: `ticket:${ticketId}` } };
+  const record = await equipment.ticket(ticketId);
+  const fault = ticketFault(record, clock.now());
+  if (record === undefined || fault !== undefined) {
+    const detail = { ticket: ticketId, reason: fault ?? "unknown" };
+    await ledger.recordEvent(acting, { kind: "equipment.redeemRefused", result: "refused", detail });
+    return refused("ticketNotGood");
+  }
+  const { ticket } = record;
+  if (!timingSafeEqual(enrolmentMac(ticket.codeKey, csr), mac)) {
+    const detail = { ticket: ticketId, reason: "wrongCode" };
+    await equipment.countWrongTry(acting, ticketId, { kind: "equipment.redeemRefused", result: "refused", detail });
+    return refused("ticketNotGood");
+  }
+  const identity = parseEquipmentIdentity(ticket);
+  if (identity?.authority !== authority.definition.id) return refused("ticketNotGood");
+  const before = await equipment.redeemed(ticketId);
+  if (before !== undefined) return sameKey(before, csr) ? enrolled(authority, before) : refused("ticketNotGood");
+  const request = encodeEquipmentRequest({ version: 1, way: "enrolment", csr, ticket, csrMac: mac });
+  const asked = { request, requestSignature: record.mac, requesterCertificate: null };
+  return await certify(authority, acting, identity, csr, asked, ticketId);
+}
+
+function ticketFault(record: TicketRecord | undefined, now: Date): string | undefined {
+  if (record === undefined) return "unknown";
+  if (record.wrongTries >= mostWrongTries) return "tooManyWrongTries";
+  return new Date(record.ticket.expiresAt) < now ? "expired" : undefined;
+}
+
+/** The next certificate of a machine that has one: it signs the request with its present key. */
+export async function renewEquipment(
+  authority: IssuingAuthority,
+  call: Call,
+  { csr, signature }: { readonly csr: Uint8Array; readonly signature: Uint8Array },
+): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>> {
+  const { caller } = call;
+  if (!verifyRenewal(caller.key, csr, signature)) return refused("requestNotGood");
+  const request = encodeEquipmentRequest({ version: 1, way: "renewal", csr });
+  const asked = { request, requestSignature: signature, requesterCertificate: caller.certificate };
+  return await certify(authority, actingFor(call), caller, csr, asked, undefined);
+}
+
+type Asked = Pick<SigningIntent, "request" | "requestSignature" | "requesterCertificate">;
+
+/** The grammar of signing for a machine: decide, record, sign, record. */
+async function certify(
+  authority: IssuingAuthority,
+  acting: Acting,
+  { kind, municipality, place, authority: of }: EquipmentIdentity,
+  csr: Uint8Array,
+  asked: Asked,
+  ticketId: string | undefined,
+): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>> {
+  const now = authority.clockGuard.read();
+  if (!(now instanceof Date)) return refused("clockUntrusted");
+  const subjectPublicKeyInfo = possessedKey(csr);
+  if (subjectPublicKeyInfo === undefined) return refused("requestNotGood");
+  const { equipmentRoot, randomness, signingKey } = authority;
+  const serial = serialNumberFromRandom(randomness.bytes(20));
+  const rootPublicKeyInfo = equipmentRoot.subjectPublicKeyInfo;
+  const identity = { authority: of, kind, municipality, place };
+  const plan = decideEquipment({ identity, subjectPublicKeyInfo, rootPublicKeyInfo, now, serial });
+  if (plan.kind === "refused") return refused("requestNotGood");
+  const row = { id: randomness.uuid(), authority: authority.definition.id, generation: equipmentRoot.number };
+  const fields: SigningIntent = { ...row, kind: "equipment", serial, tbs: plan.tbs, ...asked };
+  try {
+    const mac = await signingKey.macIntent(fields);
+    const detail = { intent: fields.id, serial, kind, municipality, place };
+    const event = { kind: "equipment.intentRecorded", result: "done", detail } as const;
+    const intent = await authority.equipment.recordOperationalIntent(acting, { fields, serial, mac, ticketId }, event);
+    return await finishEquipment(authority, acting, { intent, tbs: plan.tbs, generation: equipmentRoot.number });
+  } catch (error) {
+    if (error instanceof NotActivated) return refused("authorityNotActivated");
+    if (error instanceof SignerRefused) return refused("requestNotGood");
+    throw error;
+  }
+}
+
+/** Signs and records a machine's recorded intent; also what recovery does. */
+export async function finishEquipment(
+  authority: IssuingAuthority,
+  acting: Acting,
+  { intent, tbs }: UnfinishedIssuance,
+): Promise<EnrolledEquipment> {
+  const signature = await authority.signingKey.sign(intent);
+  const certificate = verifiedCertificate(tbs, equipmentSignatureAlgorithm, signature, authority.equipmentRoot);
+  const equipment = equipmentOf(certificate);
+  const { kind, municipality, place, serial } = equipment;
+  const detail = { serial, kind, municipality, place };
+  const event = { kind: "equipment.issued", result: "done", detail } as const;
+  const outcome = await authority.equipment.recordEquipment(acting, intent, equipment, event);
+  if (outcome === "late") throw new IssuanceUnderWay("the ticket or the intent was taken by another holder");
+  return enrolled(authority, certificate);
+}
+
+/** A machine's certificate with what the ledger keeps of it. */
+export type EquipmentCertificate = KnownEquipment & { readonly certificate: Der<"Certificate"> };
+
+function equipmentOf(certificate: Der<"Certificate">): EquipmentCertificate {
+  const parsed = parseCertificate(certificate);
+  const identity = equipmentIdentityOf(parsed);
+  if (identity === undefined) throw new Error("an equipment certificate without an identity");
+  return {
+    ...identity,
+    ...parsed.validity,
+    fingerprint: certificateFingerprint(certificate),
+    serial: parsed.serialNumber,
+    key: verificationKey(parsed.subjectPublicKeyInfo),
+    certificate,
+  };
+}
+
+function enrolled(authority: IssuingAuthority, certificate: Der<"Certificate">): EnrolledEquipment {
+  return { kind: "issued", certificate, root: authority.equipmentRoot.certificate };
+}
+
+function sameKey(certificate: Der<"Certificate">, csr: Uint8Array): boolean {
+  const key = possessedKey(csr);
+  return key !== undefined && Buffer.compare(parseCertificate(certificate).subjectPublicKeyInfo, key) === 0;
+}
+
+/** The key in a certification request that is signed with that key. */
+function possessedKey(csr: Uint8Array): Der<"SubjectPublicKeyInfo"> | undefined {
+  try {
+    const request = parseCertificationRequest(csr);
+    return verifyCertificationRequest(request) ? request.subjectPublicKeyInfo : undefined;
+  } catch (error) {
+    if (error instanceof MalformedDer) return undefined;
+    throw error;
+  }
+}
