@@ -22,7 +22,11 @@ export class CardAuthority {
   }
 
   /** A session with one card: the host's challenge and cryptogram, and MACs for planned commands. */
-  openSession(cardNumber: string, cardChallenge: Uint8Array, hostChallenge = new Uint8Array(randomBytes(16))) {
+  openSession(
+    cardNumber: string,
+    cardChallenge: Uint8Array,
+    hostChallenge: Uint8Array = new Uint8Array(randomBytes(16)),
+  ) {
     return new CardAuthoritySession(
       deriveKey(this.#master, cardKeyDerivationData(cardNumber)),
       cardNumber,
