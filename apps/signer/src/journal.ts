@@ -137,9 +137,7 @@ export class Journal {
     this.#count(entry);
     return new Promise((resolve, reject) => {
       this.#queue.push({ line, resolve, reject });
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#write();
     });
   }
 
@@ -167,6 +165,7 @@ export class Journal {
         await this.#forget([...batch, ...this.#queue]);
       }
     }
+    this.#writing = undefined; // here, not when the promise settles: an entry queued in between would wait for ever
   }
 
   // Nothing that could not be written has happened. What a failed write left in the file is cut off again.
