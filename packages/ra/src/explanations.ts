@@ -122,6 +122,27 @@ const ofRefusal = {
     t("保留にし、あとで再開できます。", "Suspend the case and resume it later."),
   ],
   ruleBroken: [t("証明書の内容が規則に合いません。", "The certificate would break a rule."), null, tellStaff, end],
+  requestSignatureWrong: [
+    t(
+      "この市区町村からの申請であることを確かめられません。",
+      "The request could not be shown to be this municipality's.",
+    ),
+    cps("2-1-3(6)"),
+    tellStaff,
+    end,
+  ],
+  cardBusy: [
+    t("このカードは、別の受付で使われています。", "The card is in use in another case."),
+    null,
+    t("その受付を終わらせてから、やり直してください。", "End that case first, then start again."),
+    end,
+  ],
+  otherCardInCase: [
+    t("この受付では、別のカードがすでに使われています。", "Another card is already in use in this case."),
+    null,
+    t("新しく受け付けてください。", "Start a new case."),
+    end,
+  ],
   subscriberAlreadyHasCertificate: [
     t("有効な電子証明書をすでに持っています。", "The person already holds a valid certificate."),
     cps("4-2-3"),

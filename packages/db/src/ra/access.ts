@@ -21,6 +21,7 @@ export interface ClerkSession {
   readonly id: string;
   readonly clerk: ClerkAccount;
   readonly screen: string;
+  readonly openedAt: Date;
   readonly lastSeenAt: Date;
   readonly locked: boolean;
 }
@@ -132,10 +133,10 @@ export function accessStore(sql: postgres.Sql): AccessStore {
     sessionByToken: (tokenHash) =>
       guarded(async () => {
         const [row] = await sql<
-          (ClerkRow & { session: string; screen: string; last_seen_at: Date; locked: boolean })[]
+          (ClerkRow & { session: string; screen: string; opened_at: Date; last_seen_at: Date; locked: boolean })[]
         >`
           select c.id, c.account, c.name, c.password_hash, c.must_change, c.failures, c.locked_until,
-            s.id as session, s.screen, s.last_seen_at, s.locked
+            s.id as session, s.screen, s.opened_at, s.last_seen_at, s.locked
           from ra.clerk_session s join ra.clerk c on c.id = s.clerk
           where s.token_hash = ${tokenHash} and s.ended_at is null and not c.disabled`;
         if (row === undefined) return null;
@@ -143,6 +144,7 @@ export function accessStore(sql: postgres.Sql): AccessStore {
           id: row.session,
           clerk: readClerk(row),
           screen: row.screen,
+          openedAt: row.opened_at,
           lastSeenAt: row.last_seen_at,
           locked: row.locked,
         };

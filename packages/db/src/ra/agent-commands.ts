@@ -17,9 +17,8 @@ export interface AgentCommandStore {
   /** Takes the terminal's next command number. */
   nextNumber(terminal: string): Promise<number>;
   issue(command: Omit<AgentCommandRecord, "result">, at: Date): Promise<void>;
-  /** Records a result once; a second one for the same command is ignored. */
-  end(commandId: string, result: unknown, at: Date): Promise<void>;
-  find(commandId: string): Promise<AgentCommandRecord | null>;
+  /** Records a result once; a second one for the same command, or one from another terminal, is ignored. */
+  end(commandId: string, terminal: string, result: unknown, at: Date): Promise<void>;
   /** The newest command of an effect. */
   newestOf(caseId: string, effectKey: string): Promise<AgentCommandRecord | null>;
 }
@@ -64,15 +63,10 @@ export function agentCommandStore(sql: postgres.Sql): AgentCommandStore {
           values (${command.commandId}, ${command.terminal}, ${command.commandNumber}, ${command.caseId},
             ${command.effectKey}, ${command.operation}, ${at})`;
       }),
-    end: (commandId, result, at) =>
+    end: (commandId, terminal, result, at) =>
       guarded(async () => {
         await sql`update ra.agent_command set result = ${JSON.stringify(result)}::text::jsonb, ended_at = ${at}
-          where command_id = ${commandId} and result is null`;
-      }),
-    find: (commandId) =>
-      guarded(async () => {
-        const [row] = await sql<CommandRow[]>`select ${columns} from ra.agent_command where command_id = ${commandId}`;
-        return row === undefined ? null : read(row);
+          where command_id = ${commandId} and terminal = ${terminal} and result is null`;
       }),
     newestOf: (caseId, effectKey) =>
       guarded(async () => {

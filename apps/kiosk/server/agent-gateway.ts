@@ -1,0 +1,111 @@
+import type { X509Certificate } from "node:crypto";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
+import { type WebSocket, WebSocketServer } from "ws";
+import { AgentConnection, type AgentConnectionDependencies } from "./agent-connection.ts";
+import { equipmentIdentity, type ServerEquipment } from "./equipment-identity.ts";
+import type { Log } from "./log.ts";
+
+/** Largest message of an agent, in octets. */
+const largestMessage = 256 * 1024;
+
+export interface GatewayDependencies extends Omit<AgentConnectionDependencies, "terminal" | "certificate"> {
+  readonly equipment: ServerEquipment;
+  readonly log: Log;
+}
+
+/**
+ * Where device agents dial in: TLS 1.3, client certificate under the equipment root, kind `agent` of this municipality,
+ * one WebSocket a terminal at `/agent`. Whoever else comes gets nothing beyond the TLS alert or a closed connection.
+ */
+export class AgentGateway {
+  readonly #dependencies: GatewayDependencies;
+  readonly #server: Server;
+  readonly #sockets: WebSocketServer;
+  readonly #connections = new Map<string, AgentConnection>();
+
+  constructor(dependencies: GatewayDependencies) {
+    this.#dependencies = dependencies;
+    const { equipment, log } = dependencies;
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage, perMessageDeflate: false });
+    this.#server = createServer({
+      minVersion: "TLSv1.3",
+      cert: equipment.certificatePem,
+      key: equipment.keyPem,
+      ca: equipment.rootPem,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    this.#server.on("tlsClientError", () => log("K012", { reason: "tls" }));
+    this.#server.on("request", (_request, response) => {
+      response.shouldKeepAlive = false;
+      response.writeHead(404).end();
+    });
+    this.#server.on("upgrade", (request, socket, head) => {
+      const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+      const terminal = certificate === undefined ? null : this.#terminalOf(certificate);
+      if (terminal === null || certificate === undefined || request.url !== "/agent") {
+        log("K012", { reason: terminal === null ? "notAnAgentOfThisMunicipality" : "path" });
+        socket.destroy();
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#welcome(terminal, certificate, webSocket),
+      );
+    });
+  }
+
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, resolve);
+    });
+    const address = this.#server.address();
+    return isAddress(address) ? address.port : port;
+  }
+
+  /** The agent of a counter, when it is there and has said hello. */
+  agentOf(counter: string): AgentConnection | null {
+    const connection = this.#connections.get(counter);
+    return connection?.ready === true ? connection : null;
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections.values()) connection.close();
+    this.#sockets.close();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #terminalOf(certificate: X509Certificate): string | null {
+    const { equipment } = this.#dependencies;
+    const identity = equipmentIdentity(certificate);
+    const ours =
+      identity?.kind === "agent" &&
+      identity.municipality === equipment.identity.municipality &&
+      identity.authority === equipment.identity.authority;
+    return ours ? identity.place : null;
+  }
+
+  #welcome(terminal: string, certificate: X509Certificate, webSocket: WebSocket): void {
+    const { log } = this.#dependencies;
+    // The newer connection of a terminal wins: the older one is most likely dead.
+    this.#connections.get(terminal)?.close();
+    const connection = new AgentConnection(webSocket, { ...this.#dependencies, terminal, certificate });
+    this.#connections.set(terminal, connection);
+    log("K010", { terminal });
+    webSocket.on("close", () => {
+      log("K011", { terminal });
+      if (this.#connections.get(terminal) !== connection) return;
+      this.#connections.delete(terminal);
+      this.#dependencies.changed(terminal);
+    });
+  }
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === "object" && address !== null;
+}
