@@ -114,7 +114,7 @@ export function subscriberSubject(
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** An opaque subject CN out of 16 octets of a CSPRNG: 26 digits and letters without I, L, O and U (125 of 128 bits and more). */
+/** An opaque subject CN out of 16 octets of a CSPRNG: 26 digits and letters without I, L, O and U, one name to each value. */
 export function uniqueNameFromRandom(random: Uint8Array): string {
   if (random.length !== 16) throw new RangeError("a unique name is made of 16 random octets");
   let left = BigInt(`0x${Buffer.from(random).toString("hex")}`);
