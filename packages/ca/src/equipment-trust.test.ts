@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { makeSoftAuthority, makeSoftKey, softSign, testSerial } from "@mitome/testkit/soft-authority";
+import { encodeTbsCertificate, parseCertificate, subjectAltName } from "@mitome/x509";
+import { describe, expect, it } from "vitest";
+import { equipmentKinds, equipmentPolicy, parseEquipmentIdentity } from "./equipment.ts";
+import { certificateFingerprint, EquipmentTrust } from "./equipment-trust.ts";
+
+const at = new Date("2026-11-22T03:00:00Z");
+const authority = makeSoftAuthority(at);
+const trust = new EquipmentTrust(authority.definition.id, authority.equipmentRootKey.subjectPublicKeyInfo);
+const ownMachine = (kind: string) => ["authority-server", "responder", "publisher"].includes(kind);
+
+describe("a machine's certificate", () => {
+  it.each(equipmentKinds)("of kind %s names its holder", (kind) => {
+    const municipality = ownMachine(kind) ? "-" : "121002";
+    const machine = authority.equip(kind, municipality, "honcho");
+    const known = trust.recognise(machine.certificate);
+    expect(known).toMatchObject({ authority: authority.definition.id, kind, municipality, place: "honcho" });
+    expect(known?.fingerprint).toBe(certificateFingerprint(machine.certificate));
+    expect(trust.recognise(machine.certificate)).toBe(known);
+  });
+
+  it("is read by OpenSSL with one URN, one policy, and localhost only for those that listen", () => {
+    const shown = (kind: "server" | "agent") =>
+      execFileSync("openssl", ["x509", "-inform", "der", "-noout", "-text", "-nameopt", "RFC2253"], {
+        input: authority.equip(kind, "121002", "honcho").certificate,
+        encoding: "utf8",
+      });
+    expect(shown("server")).toContain("URI:urn:mitome:equipment:chiba-practice:server:121002:honcho, DNS:localhost\n");
+    expect(shown("server")).toContain("TLS Web Client Authentication, TLS Web Server Authentication\n");
+    expect(shown("server")).toContain(`Policy: ${equipmentPolicy("server")}\n`);
+    expect(shown("server")).toContain("Not After : Nov 21 14:59:59 2027 GMT");
+    expect(shown("agent")).toContain("URI:urn:mitome:equipment:chiba-practice:agent:121002:honcho\n");
+    expect(shown("agent")).toContain("TLS Web Client Authentication\n");
+  });
+
+  it("is nobody's when another root signed it, it is the root, or a governor's", () => {
+    expect(trust.recognise(makeSoftAuthority(at).equip("server", "121002", "honcho").certificate)).toBeUndefined();
+    expect(trust.recognise(authority.equipmentRoot)).toBeUndefined();
+    expect(trust.recognise(authority.selfSigned)).toBeUndefined();
+    expect(trust.recognise(new Uint8Array(10))).toBeUndefined();
+  });
+
+  it("is nobody's when the root signed it for another authority, two names, or a policy of another kind", () => {
+    const server = authority.equip("server", "121002", "honcho");
+    const fields = parseCertificate(server.certificate);
+    const agent = parseCertificate(authority.equip("agent", "121002", "honcho").certificate);
+    const resigned = (changes: Partial<typeof fields>) =>
+      trust.recognise(
+        softSign(authority.equipmentRootKey, encodeTbsCertificate({ ...fields, ...changes }), "ecdsa-with-SHA256"),
+      );
+    const names = (...uris: readonly string[]) => {
+      const extension = subjectAltName(uris.map((uri) => ({ kind: "uniformResourceIdentifier", uri })));
+      return fields.extensions.map((one) => (one.oid === extension.oid ? extension : one));
+    };
+    const urn = "urn:mitome:equipment:chiba-practice:server:121002:honcho";
+    expect(resigned({ extensions: names(urn) })).toBeDefined();
+    expect(resigned({ extensions: names("urn:mitome:equipment:chiba:server:121002:honcho") })).toBeUndefined();
+    expect(resigned({ extensions: names(urn, urn) })).toBeUndefined();
+    const policy = agent.extensions.find(({ oid }) => oid === "2.5.29.32");
+    const extensions = fields.extensions.map((one) => (one.oid === policy?.oid ? policy : one));
+    expect(resigned({ extensions })).toBeUndefined();
+    expect(resigned({ issuer: authority.definition.issuer })).toBeUndefined();
+  });
+});
+
+describe("a machine's identity", () => {
+  const right = { authority: "chiba", kind: "agent", municipality: "121002", place: "counter-1" };
+  it("is read from its parts", () => {
+    expect(parseEquipmentIdentity(right)).toEqual(right);
+  });
+  it.each([
+    ["an unknown kind", { kind: "toaster" }],
+    ["a place with a colon", { place: "a:b" }],
+    ["no place", { place: "" }],
+    ["a municipality's machine without municipality", { municipality: "-" }],
+    ["the authority's machine with a municipality", { kind: "publisher" }],
+    ["a municipality of five digits", { municipality: "12100" }],
+  ])("is none with %s", (_what, change) => {
+    expect(parseEquipmentIdentity({ ...right, ...change })).toBeUndefined();
+  });
+});
+
+describe("the hierarchy for tests", () => {
+  it("has serial numbers that are the same in every run and keys that are not", () => {
+    expect(testSerial(1)).toBe(testSerial(1));
+    expect(testSerial(1)).not.toBe(testSerial(2));
+    const shape = { kind: "ec", curve: "P-256" } as const;
+    expect(makeSoftKey(shape).subjectPublicKeyInfo).not.toEqual(makeSoftKey(shape).subjectPublicKeyInfo);
+  });
+});
