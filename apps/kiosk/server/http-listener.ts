@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { contentSecurityPolicy } from "../content-security-policy.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { cookieNames, readCookie, setCookie } from "./cookies.ts";
 import type { CounterDesk } from "./counter-desk.ts";
 import { faultOf, type Log } from "./log.ts";
 import { requestFault } from "./request-guard.ts";
 import { kioskRouter, type RequestContext } from "./router.ts";
-import { contentSecurityPolicy, securityHeaders } from "./security-headers.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { type CookieChange, longestSessionHours, type Sessions, type Visitor } from "./sessions.ts";
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -39,6 +40,8 @@ export function createListener(dependencies: ListenerDependencies): Server {
     basePath: apiPath,
     maxBodySize: largestBody,
     allowBatching: false,
+    // Queries come by POST too: nothing of them stands in a URL.
+    allowMethodOverride: true,
     createContext: ({ req, res }) => contextOf(req, res, dependencies),
     onError: ({ error, path }) => {
       const ours = error.code === "INTERNAL_SERVER_ERROR";

@@ -2,4 +2,6 @@ export { type AccessStore, accessStore, type ClerkAccount, type ClerkSession, ty
 export { type AgentCommandRecord, type AgentCommandStore, agentCommandStore } from "./agent-commands.ts";
 export { type AuthorityRecords, authorityRecords, type SignedRequestRecord } from "./authority-records.ts";
 export { type Act, type CaseStore, caseStore } from "./cases.ts";
+export { connect } from "./connect.ts";
+export { type CounterEnrolment, counterEnrolment } from "./enrolment.ts";
 export { StoreUnavailable } from "./store-unavailable.ts";

@@ -1,3 +1,3 @@
 export { kanaKey } from "./kana-key.ts";
-export { loadResidents } from "./load-residents.ts";
+export { isFilled, loadResidents } from "./load-residents.ts";
 export { residentRegister } from "./register.ts";

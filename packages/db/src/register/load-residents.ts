@@ -46,3 +46,9 @@ function copyText(value: string | null): string {
   if (value === null) return "\\N";
   return value.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }
+
+/** Whether somebody is in the register. */
+export async function isFilled(sql: postgres.Sql): Promise<boolean> {
+  const [row] = await sql<{ filled: boolean }[]>`select exists (select from register.resident) as filled`;
+  return row?.filled === true;
+}

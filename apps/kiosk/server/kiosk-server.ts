@@ -1,0 +1,132 @@
+import { mkdirSync } from "node:fs";
+import type { Server } from "node:http";
+import { createCaClient } from "@mitome/ca-api/client";
+import { chibaMunicipalities } from "@mitome/characters";
+import { accessStore, agentCommandStore, authorityRecords, caseStore, connect } from "@mitome/db/ra";
+import { residentRegister } from "@mitome/db/register";
+import type { CertificationAuthority, DocumentModel } from "@mitome/ra";
+import { AgentGateway } from "./agent-gateway.ts";
+import { readAuditHead } from "./audit-head.ts";
+import { authorityOver } from "./authority-client.ts";
+import { CardDesk } from "./card-desk.ts";
+import { CaseRunner } from "./case-runner.ts";
+import { ChangeHub } from "./change-hub.ts";
+import { CounterDesk } from "./counter-desk.ts";
+import { crashPoint } from "./crash-points.ts";
+import { readServerEquipment } from "./equipment-identity.ts";
+import { createListener, type PageHandler } from "./http-listener.ts";
+import { faultOf, type Log } from "./log.ts";
+import type { ServerSettings } from "./server-settings.ts";
+import { createSessions } from "./sessions.ts";
+
+/** What a kiosk server takes from outside besides its settings; tests put their own clock and pages here. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly clock: () => Date;
+  readonly pages: PageHandler | null;
+  readonly renderPdf: (document: DocumentModel) => Promise<Uint8Array>;
+  /** Stands in for the authority reached by `settings.authority.url`: for tests without one. */
+  readonly authority?: CertificationAuthority;
+}
+
+export interface KioskServer {
+  readonly http: { readonly port: number };
+  readonly gateway: { readonly port: number };
+  close(): Promise<void>;
+}
+
+/** Starts the municipality's server: listener, gateway, and every case where it stood. */
+export async function startKioskServer(settings: ServerSettings, surroundings: Surroundings): Promise<KioskServer> {
+  const { log, clock } = surroundings;
+  mkdirSync(settings.temporaryDirectory, { recursive: true, mode: 0o700 });
+  const equipment = readServerEquipment(settings.authority, settings.authority.id, settings.municipality);
+  const database = connect(settings.database.url, 10);
+  const registerDatabase = connect(settings.register.url, 4);
+  const cases = caseStore(database, settings.municipality);
+  const commands = agentCommandStore(database);
+  const records = authorityRecords(database);
+  const hub = new ChangeHub();
+  const changed = (counter: string) => hub.changed(counter);
+  const client = createCaClient(
+    {
+      url: settings.authority.url,
+      root: equipment.rootPem,
+      certificate: equipment.certificatePem,
+      key: equipment.keyPem,
+    },
+    (text) => {
+      const head = readAuditHead(text);
+      if (head === null) return;
+      records.witness(head, clock()).catch((error: unknown) => log("K050", faultOf(error)));
+    },
+  );
+  const authority = surroundings.authority ?? authorityOver(client);
+  const gateway = new AgentGateway({
+    equipment,
+    commands,
+    authority,
+    clock,
+    log,
+    changed: (terminal) => void counter.cardChanged(terminal).catch((error: unknown) => log("K050", faultOf(error))),
+    ended: (commandId, result) => desk.ended(commandId, result),
+  });
+  const agentOf = (place: string) => gateway.agentOf(place);
+  const desk = new CardDesk({ agentOf, commands, clock });
+  const crash = crashPoint(settings.crashAt);
+  const authorityId = settings.authority.id;
+  const key = equipment.key;
+  const runner = new CaseRunner({ cases, records, authority, authorityId, desk, key, clock, log, crash, changed });
+  const name = municipalityName(settings.municipality);
+  const counter = new CounterDesk({
+    cases,
+    register: residentRegister(registerDatabase, settings.municipality),
+    runner,
+    desk,
+    agentOf,
+    municipality: { code: settings.municipality, name },
+    municipalityName,
+    renderPdf: surroundings.renderPdf,
+    clock,
+    changed,
+  });
+  const sessions = createSessions({
+    access: accessStore(database),
+    cases,
+    municipalityName: name,
+    clock,
+    log,
+    changed,
+  });
+  const origin = new URL(settings.publicUrl).origin;
+  const listener = createListener({ sessions, counter, hub, origin, pages: surroundings.pages, log });
+  const httpPort = await listen(listener, settings.listen);
+  const gatewayPort = await gateway.listen(settings.gateway.host, settings.gateway.port);
+  await runner.resumeAll();
+  return {
+    http: { port: httpPort },
+    gateway: { port: gatewayPort },
+    async close() {
+      runner.stop();
+      await gateway.close();
+      await new Promise<void>((resolve) => {
+        listener.close(() => resolve());
+        listener.closeAllConnections();
+      });
+      await client.close();
+      await Promise.all([database.end({ timeout: 2 }), registerDatabase.end({ timeout: 2 })]);
+    },
+  };
+}
+
+function municipalityName(code: string): string {
+  return chibaMunicipalities.find((municipality) => municipality.code === code)?.name ?? code;
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
