@@ -48,9 +48,9 @@ async function macIntent(parts: SigningParts, intent: IntentFields): Promise<Ans
   const fingerprint = requesterCertificate === null ? undefined : certificateFingerprint(requesterCertificate);
   const living =
     fingerprint !== undefined && (await parts.ledger.isLivingEquipment(fingerprint)) ? fingerprint : undefined;
-  const inspected = parts.inspector.inspect(intent, living, parts.clock.now());
-  if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
-  return answerBytes("mac", parts.inspector.macOf(intent));
+  const approved = parts.inspector.approve(intent, living, parts.clock.now());
+  if (approved.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: approved.detail };
+  return answerBytes("mac", approved.mac);
 }
 
 /** Bytes as they travel on the socket, under one name. */

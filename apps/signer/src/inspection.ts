@@ -30,9 +30,20 @@ export interface KnownPublicKey {
 }
 
 /** What an inspection allows to be signed, and with which key. */
-export type Inspected =
-  | Extract<IntentInspection, { kind: "right" }>
-  | { readonly kind: "wrong"; readonly detail: string };
+export type Inspected = Extract<IntentInspection, { kind: "right" }> | Wrong;
+
+/** What stands against an intent: the fault, and the rules it breaks. */
+export type Wrong = { readonly kind: "wrong"; readonly detail: string };
+
+/** An inspection made by this process, good again for the same octets while nothing outside them can have changed. */
+type Remembered = {
+  readonly inspected: Extract<IntentInspection, { kind: "right" }>;
+  readonly requester: string | undefined;
+  readonly at: number;
+};
+
+const rememberedIntents = 1_024;
+const rememberedFor = 60_000;
 
 /**
  * The signer's own judgement of an intent, from its own definition and the keys in its own token; the ledger is asked
@@ -42,6 +53,7 @@ export class Inspector {
   readonly #token: Token;
   readonly #definition: AuthorityDefinition;
   readonly #publicKeys = new Map<string, KnownPublicKey>();
+  readonly #remembered = new Map<string, Remembered>();
   #equipment: EquipmentTrust | undefined;
 
   constructor(token: Token, definition: AuthorityDefinition) {
@@ -63,8 +75,43 @@ export class Inspector {
     return read;
   }
 
-  /** Runs the whole inspection. Throws KeyMissing, TokenLocked, HsmUnavailable. */
-  inspect(intent: IntentFields, livingRequester: string | undefined, now: Date): Inspected {
+  /**
+   * Inspects an intent and MACs it, for it to be recorded. Throws KeyMissing, TokenLocked, HsmUnavailable.
+   */
+  approve(
+    intent: IntentFields,
+    livingRequester: string | undefined,
+    now: Date,
+  ): { kind: "mac"; mac: Uint8Array } | Wrong {
+    const inspected = this.#inspect(intent, livingRequester, now);
+    if (inspected.kind === "wrong") return inspected;
+    const mac = this.macOf(intent);
+    this.#remember(mac, { inspected, requester: livingRequester, at: performance.now() });
+    return { kind: "mac", mac };
+  }
+
+  /**
+   * Inspects a recorded intent whose MAC has been recomputed as `mac`. The inspection is a pure function of the octets
+   * under that MAC, of the time and of whether the requester is still in force: one made by this process within the
+   * last minute is not made again, and the requester is compared. Throws KeyMissing, TokenLocked, HsmUnavailable.
+   */
+  inspectRecorded(intent: IntentFields, mac: Uint8Array, livingRequester: string | undefined, now: Date): Inspected {
+    const known = this.#remembered.get(nameOf(mac));
+    const fresh = known !== undefined && performance.now() - known.at < rememberedFor;
+    if (fresh && known.requester === livingRequester) return known.inspected;
+    return this.#inspect(intent, livingRequester, now);
+  }
+
+  #remember(mac: Uint8Array, remembered: Remembered): void {
+    this.#remembered.set(nameOf(mac), remembered);
+    if (this.#remembered.size <= rememberedIntents) return;
+    for (const oldest of this.#remembered.keys()) {
+      this.#remembered.delete(oldest);
+      return;
+    }
+  }
+
+  #inspect(intent: IntentFields, livingRequester: string | undefined, now: Date): Inspected {
     // Before the key is looked up: the row's own words must not choose the key of another authority.
     if (intent.authority !== this.#definition.id) return { kind: "wrong", detail: "authority" };
     const key = this.publicKey(signingKeyLabel(intent.authority, intent.kind, intent.generation));
@@ -103,6 +150,10 @@ export class Inspector {
   isOurTicket(ticket: EnrolmentTicket, mac: Uint8Array): boolean {
     return equal(this.ticketMac(ticket), mac);
   }
+}
+
+function nameOf(mac: Uint8Array): string {
+  return Buffer.from(mac).toString("latin1");
 }
 
 /** Equality in time that does not tell where the first difference is. */

@@ -2,6 +2,7 @@ import { connectionOptions } from "@mitome/db/connection";
 import type { IntentFields } from "@mitome/hsm";
 import { HsmUnavailable } from "@mitome/hsm";
 import postgres from "postgres";
+import { batched } from "./batched.ts";
 
 /** A row of ca.signing_intent with what else decides whether it may be signed, read in one statement. */
 export interface RecordedRow {
@@ -73,13 +74,18 @@ export function openIntentLedger(url: string): IntentLedger {
     connection: { application_name: "signer", default_transaction_read_only: true },
     onnotice: () => undefined,
   });
+  const livingEquipment = batched(async (fingerprints: readonly string[]) => {
+    const rows = await available(sql<{ fingerprint: string }[]>`
+      select fingerprint from ca.equipment_certificate
+      where fingerprint = any(${fingerprints}::text[]) and revoked_at is null`);
+    return new Map(rows.map(({ fingerprint }) => [fingerprint, true]));
+  });
   return {
-    readIntent: async (id) => rowOf((await available(selectIntent(sql, id)))[0]),
-    isLivingEquipment: async (fingerprint) => {
-      const rows = await available(sql`
-        select 1 from ca.equipment_certificate where fingerprint = ${fingerprint} and revoked_at is null`);
-      return rows.length > 0;
-    },
+    readIntent: batched(async (ids: readonly string[]) => {
+      const rows = await available(selectIntents(sql, ids));
+      return new Map(rows.map((row) => [row.id, rowOf(row)]));
+    }),
+    isLivingEquipment: async (fingerprint) => (await livingEquipment(fingerprint)) === true,
     readActivations: async (authority) => {
       const rows = await available(sql<ActivationColumns[]>`
         select distinct on (generation) epoch, starts_at, ends_at, ended_at from ca.activation
@@ -98,7 +104,7 @@ function activationOf(row: ActivationColumns): ActivationRow {
 
 // Equipment certificates are signed by the equipment root, which has no activation of its own: the authority's newest
 // activation carries it.
-function selectIntent(sql: postgres.Sql, id: string) {
+function selectIntents(sql: postgres.Sql, ids: readonly string[]) {
   return sql<Columns[]>`
     select i.id, i.authority, i.generation, i.kind, i.serial, i.tbs, i.request, i.request_signature,
       i.requester_certificate, i.mac, i.state, i.fence, i.created_at,
@@ -111,11 +117,10 @@ function selectIntent(sql: postgres.Sql, id: string) {
     ) a on true
     left join ca.equipment_certificate e
       on e.fingerprint = encode(sha256(i.requester_certificate), 'hex') and e.revoked_at is null
-    where i.id = ${id}`;
+    where i.id = any(${ids}::uuid[])`;
 }
 
-function rowOf(row: Columns | undefined): RecordedRow | undefined {
-  if (row === undefined) return undefined;
+function rowOf(row: Columns): RecordedRow {
   const { epoch, starts_at, ends_at } = row;
   const activation =
     epoch === null || starts_at === null || ends_at === null

@@ -40,8 +40,9 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
     return { kind: "refused", reason: "clockUntrusted" };
   }
   // 3. It is what was decided: the MAC. 4. It may be signed: the inspection.
-  if (!equal(inspector.macOf(row.intent), row.mac)) return { kind: "refused", reason: "macWrong" };
-  const inspected = inspector.inspect(row.intent, row.livingRequester, now);
+  const mac = inspector.macOf(row.intent);
+  if (!equal(mac, row.mac)) return { kind: "refused", reason: "macWrong" };
+  const inspected = inspector.inspectRecorded(row.intent, mac, row.livingRequester, now);
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
   const request = row.intent.request === null ? null : sha256Hex(row.intent.request);
   if (request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { HsmUnavailable, type RefusalReason } from "@mitome/hsm";
 import { KeyMissing, TokenLocked } from "@mitome/hsm/pkcs11";
-import { encodeFrame, FrameReader } from "@mitome/hsm/protocol";
+import { encodeFrame, FrameReader, writeTogether } from "@mitome/hsm/protocol";
 import type { z } from "zod";
 
 /** What an operation answers: fields of the reply, or the signer's no. */
@@ -83,7 +83,7 @@ async function answerOne<Request extends { readonly id: number }>(
   const reply = parsed.success
     ? await served(service, parsed.data)
     : { ok: false, error: "refused", reason: "malformedRequest", detail: parsed.error.issues[0]?.path.join(".") };
-  if (!socket.destroyed) socket.write(encodeFrame({ ...reply, id }));
+  if (!socket.destroyed) writeTogether(socket, encodeFrame({ ...reply, id }));
 }
 
 async function served<Request extends { readonly id: number }>(

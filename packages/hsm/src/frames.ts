@@ -1,3 +1,5 @@
+import type { Writable } from "node:stream";
+
 /**
  * One frame on a signer's socket: 4-byte big-endian length, then that many bytes of UTF-8 JSON.
  */
@@ -19,6 +21,15 @@ export function encodeFrame(value: unknown): Buffer {
   frame.writeUInt32BE(length, 0);
   frame.write(text, 4, "utf8");
   return frame;
+}
+
+/** Writes a frame together with the others of this turn of the event loop: one system call for all of them. */
+export function writeTogether(socket: Writable, frame: Buffer): void {
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    setImmediate(() => socket.uncork());
+  }
+  socket.write(frame);
 }
 
 /** Collects chunks of a stream and yields each whole frame's value, in order. */

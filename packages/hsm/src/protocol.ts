@@ -1,5 +1,5 @@
 // The signer's side of its sockets: frames and requests.
-export { encodeFrame, FrameReader, MalformedFrame } from "./frames.ts";
+export { encodeFrame, FrameReader, MalformedFrame, writeTogether } from "./frames.ts";
 export {
   type AuthorityRequest,
   authorityRequest,

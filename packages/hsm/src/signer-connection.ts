@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { encodeFrame, FrameReader } from "./frames.ts";
+import { encodeFrame, FrameReader, writeTogether } from "./frames.ts";
 import { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
 import { answer, type RefusalReason, refusalReason } from "./signer-protocol.ts";
 
@@ -49,7 +49,7 @@ export class SignerConnection {
       const socket = this.#open();
       socket.ref();
       this.#watch ??= setInterval(() => this.#expire(), Math.max(50, this.#timeout / 10)).unref();
-      socket.write(encodeFrame({ ...operation, id }));
+      writeTogether(socket, encodeFrame({ ...operation, id }));
     });
   }
 
