@@ -176,8 +176,8 @@ export type RecordingOutcome = { readonly kind: "recorded"; readonly intent: Rec
 export interface Ledger {
   /** Records a refusal, a read of personal data, a start or a stop. */
   recordEvent(acting: Acting, event: AuditEvent): Promise<void>;
-  /** The instant of the newest record of any process. */
-  newestRecord(): Promise<Date | undefined>;
+  /** By which records of any process the clock is judged. */
+  newestRecord(): Promise<ClockRecords>;
 
   card(authority: string, cardNumber: string): Promise<CardRecord | undefined>;
   openCase(
@@ -250,6 +250,14 @@ export interface EquipmentLedger {
   ): Promise<"recorded" | "late">;
   /** Machines' intents whose lease ran out, each with a lease and a new fence for us. */
   takeExpiredEquipment(authority: string, limit: number): Promise<readonly UnfinishedIssuance[]>;
+}
+
+/** Records by which the clock is judged. */
+export interface ClockRecords {
+  /** The newest that was made while the clock was believed. */
+  readonly newest: Date | undefined;
+  /** When two people last confirmed the clock. */
+  readonly confirmed: Date | undefined;
 }
 
 /** An enrolment ticket as the ledger keeps it. */

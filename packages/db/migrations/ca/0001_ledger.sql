@@ -113,6 +113,8 @@ create table signing_intent (
   fence bigint not null default 1,
   lease_until timestamptz not null,
   attempts integer not null default 1,
+  -- The enrolment ticket that a machine's certificate redeems.
+  ticket uuid,
   created_at timestamptz not null default now(),
   unique (authority, serial)
 );
@@ -261,7 +263,8 @@ create table audit_event (
   hash bytea not null check (octet_length(hash) = 32),
   primary key (stream, sequence)
 );
-create index audit_event_at on audit_event (at);
+-- Records by which the clock is judged: made only while it was believed.
+create index audit_event_clock on audit_event (kind, at) where kind in ('audit.headsSigned', 'clock.confirmed');
 
 -- Heads of all streams of a process, signed together.
 create table audit_heads (

@@ -9,6 +9,7 @@ import {
   type CardSessionStep,
   type CaseOpening,
   type CaseRecord,
+  type ClockRecords,
   type HeldCertificate,
   type IntentConflict,
   type IssuanceCaseState,
@@ -50,12 +51,13 @@ export class PostgresLedger implements Ledger {
   readonly lanes: AuditLanes;
   /** For the ledger's other parts in this package. */
   readonly reader: postgres.Sql<{ bigint: number }>;
-  readonly #run: ProcessRun;
+  /** Whose run this is. */
+  readonly run: ProcessRun;
 
   constructor(address: LedgerAddress, run: ProcessRun) {
     this.lanes = new AuditLanes(address.url, run, address.lanes);
     this.reader = connect(address.url, address.readers);
-    this.#run = run;
+    this.run = run;
   }
 
   /** Connects, and writes the process's start into every stream. */
@@ -76,9 +78,9 @@ export class PostgresLedger implements Ledger {
     await this.lanes.act(acting, event, recordEventStatement, []);
   }
 
-  async newestRecord(): Promise<Date | undefined> {
-    const [row] = await this.#read<{ at: Date | null }>(queries.newestRecord, []);
-    return row?.at ?? undefined;
+  async newestRecord(): Promise<ClockRecords> {
+    const [row] = await this.#read<{ at: Date | null; confirmed: Date | null }>(queries.newestRecord, []);
+    return { newest: row?.at ?? undefined, confirmed: row?.confirmed ?? undefined };
   }
 
   async card(authority: string, cardNumber: string): Promise<CardRecord | undefined> {
@@ -154,7 +156,7 @@ export class PostgresLedger implements Ledger {
     const values = [
       ...[...keyOf(intent.attempt), intent.requestHash, serial, intent.subscriberId, intent.itemsDigest],
       ...[intent.registerVersion, intent.keyHash, fields.id, fields.generation, fields.tbs, fields.request],
-      ...[fields.requestSignature, fields.requesterCertificate, intent.mac, this.#run.id, leaseSeconds],
+      ...[fields.requestSignature, fields.requesterCertificate, intent.mac, this.run.id, leaseSeconds],
       ...[intent.uniqueName, intent.notBefore, intent.notAfter],
     ];
     const conflicts = {
@@ -170,13 +172,13 @@ export class PostgresLedger implements Ledger {
   }
 
   async takeIntent(authority: string, serial: SerialNumber): Promise<UnfinishedIssuance | undefined> {
-    const values = [this.#run.id, leaseSeconds, authority, serial];
+    const values = [this.run.id, leaseSeconds, authority, serial];
     const [row] = await this.#read<rows.IntentRow>(queries.takeIntent, values);
     return row === undefined ? undefined : rows.unfinishedOf(row);
   }
 
   async takeExpiredIntents(authority: string, limit: number): Promise<readonly UnfinishedIssuance[]> {
-    const values = [this.#run.id, leaseSeconds, authority, limit];
+    const values = [this.run.id, leaseSeconds, authority, limit];
     return (await this.#read<rows.IntentRow>(queries.takeExpiredIntents, values)).map(rows.unfinishedOf);
   }
 

@@ -1,6 +1,9 @@
 /** What the ledger is asked, and the lease moves that carry no act of their own. */
 
-export const newestRecord = "select max(at) as at from ca.audit_event";
+/** The newest record made while the clock was believed, and when two people last confirmed it. */
+export const newestRecord = `
+  select max(at) as at, max(at) filter (where kind = 'clock.confirmed') as confirmed
+  from ca.audit_event where kind in ('audit.headsSigned', 'clock.confirmed')`;
 
 /** $1 authority, $2 card number. */
 export const card = `
@@ -78,3 +81,15 @@ export const certificate = `
   select serial, generation, not_before, not_after, municipality, certificate
   from ca.certificate join ca.certificate_content using (authority, serial)
   where authority = $1::text and serial = $2::text`;
+
+/** As `takeExpiredIntents`, of machines. */
+export const takeExpiredEquipment = takeExpiredIntents.replace("kind = 'subscriber'", "kind = 'equipment'");
+
+/** $1 ticket. */
+export const ticket = `
+  select authority, kind, municipality, place, expires_at, code_key, mac, wrong_tries
+  from ca.enrolment_ticket where id = $1::uuid`;
+
+/** $1 ticket. */
+export const redeemed = `
+  select der from ca.enrolment_ticket t join ca.equipment_certificate e on e.intent = t.intent where t.id = $1::uuid`;

@@ -8,6 +8,7 @@ import {
   type IssuanceReading,
   RecordedIntent,
   type StoredCertificate,
+  type TicketRecord,
   type UnfinishedIssuance,
 } from "@mitome/ca";
 import { brandDer, parseSerialNumber, type SerialNumber } from "@mitome/x509";
@@ -63,6 +64,17 @@ export interface CertificateRow extends HeldRow {
   readonly certificate: Uint8Array;
 }
 
+export interface TicketRow {
+  readonly authority: string;
+  readonly kind: string;
+  readonly municipality: string;
+  readonly place: string;
+  readonly expires_at: Date;
+  readonly code_key: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly wrong_tries: number;
+}
+
 /** A serial number out of a row; the table's CHECK lets nothing else in. */
 export function serialOf(text: string): SerialNumber {
   const serial = parseSerialNumber(text);
@@ -108,4 +120,10 @@ export function unfinishedOf(row: IntentRow): UnfinishedIssuance {
 export function certificateOf(row: CertificateRow): StoredCertificate {
   const certificate = brandDer<"Certificate">(row.certificate);
   return { ...heldOf(row), generation: row.generation, certificate };
+}
+
+export function ticketOf(ticketId: string, row: TicketRow): TicketRecord {
+  const { authority, kind, municipality, place, expires_at, code_key: codeKey, mac, wrong_tries: wrongTries } = row;
+  const ticket = { ticketId, authority, kind, municipality, place, codeKey, expiresAt: expires_at.toISOString() };
+  return { ticket, mac, wrongTries };
 }

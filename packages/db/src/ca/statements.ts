@@ -192,3 +192,117 @@ export const endAttempt = `
       and certificate.state in ('pending', 'valid')
   ), audited as (${audited("ended")})
   select count(*) = 1 as acted from ended`;
+
+/** $10 ticket. */
+export const countWrongTry = `
+  with counted as (
+    update ca.enrolment_ticket set wrong_tries = least(wrong_tries + 1, 5) where id = $10::uuid returning 1
+  ), audited as (${audited("counted")})
+  select count(*) = 1 as acted from counted`;
+
+/**
+ * $10 intent, $11 authority, $12 generation, $13 kind, $14 serial, $15 TBS, $16 request, $17 its signature,
+ * $18 requester's certificate, $19 MAC, $20 owner, $21 lease in seconds, $22 ticket.
+ */
+export const recordOperationalIntent = `
+  with intended as (
+    insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, request, request_signature,
+      requester_certificate, mac, state, owner, lease_until, ticket)
+    values ($10::uuid, $11::text, $12::integer, $13::text, $14::text, $15::bytea, $16::bytea, $17::bytea,
+      $18::bytea, $19::bytea, 'recorded', $20::uuid, now() + make_interval(secs => $21::integer), $22::uuid)
+    returning 1
+  ), audited as (${audited("intended")})
+  select count(*) = 1 as acted from intended`;
+
+/**
+ * $10 intent, $11 fence, $12 fingerprint, $13 kind, $14 municipality, $15 place, $16 certificate, $17 notBefore,
+ * $18 notAfter. A ticket is redeemed for one certificate.
+ */
+export const recordEquipment = `
+  with signed as (
+    update ca.signing_intent set state = 'signed'
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning id, authority, serial, ticket
+  ), redeemed as (
+    update ca.enrolment_ticket set intent = signed.id from signed
+    where enrolment_ticket.id = signed.ticket and enrolment_ticket.intent is null
+    returning 1
+  ), equipped as (
+    insert into ca.equipment_certificate (fingerprint, authority, serial, intent, kind, municipality, place, der,
+      not_before, not_after)
+    select $12::text, authority, serial, id, $13::text, $14::text, $15::text, $16::bytea, $17::timestamptz,
+      $18::timestamptz from signed
+  ), audited as (${audited("signed")})
+  select count(*) = 1 and ca.require(
+    (select count(*) from redeemed) = (select count(*) from signed where ticket is not null), 'ticketRedeemed') as acted
+  from signed`;
+
+/** $10 intent, $11 fence, $12 key's purpose, $13 certificate. */
+export const certifyGeneration = `
+  with signed as (
+    update ca.signing_intent set state = 'signed'
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning authority, generation
+  ), certified as (
+    update ca.generation set certificate = $13::bytea from signed
+    where generation.authority = signed.authority and generation.number = signed.generation
+      and generation.purpose = $12::text and generation.certificate is null
+    returning 1
+  ), audited as (${audited("certified")})
+  select count(*) = 1 as acted from certified`;
+
+/** $10 fingerprint, $11 reason. */
+export const revokeEquipment = `
+  with revoked as (
+    update ca.equipment_certificate set revoked_at = $3::timestamptz, revocation_reason = $11::text
+    where fingerprint = $10::text and revoked_at is null
+    returning 1
+  ), audited as (${audited("revoked")})
+  select count(*) = 1 as acted from revoked`;
+
+/** $10 card number, $11 authority, $12 municipality. */
+export const receiveCard = `
+  with received as (
+    insert into ca.card (card_number, authority, municipality) values ($10::text, $11::text, $12::text)
+    on conflict do nothing returning 1
+  ), audited as (${audited("received")})
+  select count(*) = 1 as acted from received`;
+
+/**
+ * $10 ticket, $11 authority, $12 kind, $13 municipality, $14 place, $15 expiry, $16 code key, $17 MAC.
+ */
+export const recordTicket = `
+  with made as (
+    insert into ca.enrolment_ticket (id, authority, kind, municipality, place, expires_at, code_key, mac)
+    values ($10::uuid, $11::text, $12::text, $13::text, $14::text, $15::timestamptz, $16::bytea, $17::bytea)
+    returning 1
+  ), audited as (${audited("made")})
+  select count(*) = 1 as acted from made`;
+
+/** $10 authority, $11 generation, $12 start, $13 end. */
+export const beginActivation = `
+  with begun as (
+    insert into ca.activation (authority, generation, epoch, starts_at, ends_at)
+    select $10::text, $11::integer, coalesce(max(epoch), 0) + 1, $12::timestamptz, $13::timestamptz
+    from ca.activation where authority = $10::text and generation = $11::integer
+    returning 1
+  ), audited as (${audited("begun")})
+  select count(*) = 1 as acted from begun`;
+
+/** $10 authority, $11 generation. */
+export const endActivation = `
+  with ended as (
+    update ca.activation set ended_at = $3::timestamptz
+    where authority = $10::text and generation = $11::integer and ended_at is null
+    returning 1
+  ), audited as (${audited("ended")})
+  select count(*) > 0 as acted from ended`;
+
+/** $10 run, $11 heads as JSON, $12 signature. */
+export const recordHeads = `
+  with kept as (
+    insert into ca.audit_heads (run, heads, signature, signed_at)
+    values ($10::uuid, $11::text::json, $12::bytea, $3::timestamptz)
+    returning 1
+  ), audited as (${audited("kept")})
+  select count(*) = 1 as acted from kept`;

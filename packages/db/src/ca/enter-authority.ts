@@ -1,0 +1,64 @@
+/** Entering an authority into a new ledger, and reading it back at start. */
+import type { AuthorityDefinition } from "@mitome/ca";
+import { brandDer, type Der } from "@mitome/x509";
+import type postgres from "postgres";
+import { readRows } from "./postgres-ledger.ts";
+
+/** What a key of an authority is for: certificates of residents (and its own), or of machines. */
+export type KeyPurpose = "residents" | "equipment";
+
+/** A key of an authority as the ledger knows it. */
+export interface EnteredKey {
+  readonly purpose: KeyPurpose;
+  readonly number: number;
+  /** Its label in the token. */
+  readonly label: string;
+  readonly publicKey: Der<"SubjectPublicKeyInfo">;
+  readonly certificate: Der<"Certificate"> | undefined;
+}
+
+/** Enters a definition, its municipalities and keys. What is there already stays as it is. By ca_owner. */
+export async function enterAuthority(
+  owner: postgres.Sql<{ bigint: number }>,
+  definition: AuthorityDefinition,
+  keys: readonly EnteredKey[],
+): Promise<void> {
+  const { id } = definition;
+  await owner.begin(async (sql) => {
+    await sql`insert into ca.authority (id, definition) values (${id}, ${JSON.stringify(definition)}::text::json)
+      on conflict do nothing`;
+    for (const { code, name, romaji } of definition.municipalities) {
+      await sql`insert into ca.municipality (authority, code, name, romaji) values (${id}, ${code}, ${name}, ${romaji})
+        on conflict do nothing`;
+    }
+    for (const { purpose, number, label, publicKey, certificate } of keys) {
+      await sql`insert into ca.generation (authority, number, purpose, key_label, public_key, certificate)
+        values (${id}, ${number}, ${purpose}, ${label}, ${publicKey}, ${certificate ?? null}) on conflict do nothing`;
+    }
+  });
+}
+
+interface GenerationRow {
+  readonly purpose: KeyPurpose;
+  readonly number: number;
+  readonly key_label: string;
+  readonly public_key: Uint8Array;
+  readonly certificate: Uint8Array | null;
+}
+
+/** The keys of an authority, oldest first. */
+export async function readKeys(
+  sql: postgres.Sql<{ bigint: number }>,
+  authority: string,
+): Promise<readonly EnteredKey[]> {
+  const query = `select purpose, number, key_label, public_key, certificate from ca.generation
+    where authority = $1::text order by number`;
+  const found = await readRows<GenerationRow>(sql, query, [authority]);
+  return found.map((row) => ({
+    purpose: row.purpose,
+    number: row.number,
+    label: row.key_label,
+    publicKey: brandDer<"SubjectPublicKeyInfo">(row.public_key),
+    certificate: row.certificate === null ? undefined : brandDer<"Certificate">(row.certificate),
+  }));
+}
