@@ -2,6 +2,7 @@ import {
   type AgentResult,
   CardMisbehaved,
   type CardState,
+  CLA_SIGN,
   cardSubjectPublicKeyInfo,
   digestInfoOf,
   exchangeOk,
@@ -141,6 +142,6 @@ async function signProofOfPossession(
   context.progress("proofOfPossession");
   await selectElementaryFile(context.card, JPKI.file.signatureKey);
   const data = digestInfoOf(proofOfPossessionHash(algorithm), message);
-  const sign = { cla: 0, ins: INS.performSecurityOperation, p1: 0x00, p2: 0x80, data, le: 256 };
+  const sign = { cla: CLA_SIGN, ins: INS.performSecurityOperation, p1: 0x00, p2: 0x80, data, le: 256 };
   return exchangeOk("performSecurityOperation", context.card, sign);
 }

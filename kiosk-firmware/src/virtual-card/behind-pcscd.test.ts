@@ -86,7 +86,7 @@ describe("cards and readers in people's hands", () => {
       pcsc.withCard(reader, async (card) => {
         await selectJpki(card);
         await selectElementaryFile(card, 0x001a);
-        return parseResponse(await card.transmit(Buffer.from("002A00800411223344", "hex"))).sw;
+        return parseResponse(await card.transmit(Buffer.from("802A00800411223344", "hex"))).sw;
       });
     expect(await enter("WRONG1")).toBe(0x63c4);
     expect(await put(0, path)).toBe(reader);

@@ -44,7 +44,7 @@ const verify = (password: string, answer: string, note: string): ScriptStep => (
 });
 const status = (answer: string, note = "status query"): ScriptStep => ({ note, send: "00200080", answer });
 const DIGEST_INFO = `3031300D060960864801650304020105000420${"AB".repeat(32)}`;
-const sign = (answer: string, note: string): ScriptStep => ({ note, send: `002A008033${DIGEST_INFO}00`, answer });
+const sign = (answer: string, note: string): ScriptStep => ({ note, send: `802A008033${DIGEST_INFO}00`, answer });
 const NONCE = "00".repeat(16);
 const generate = (algorithm: string): readonly [number, number, number, string] => [
   0x46,
@@ -140,8 +140,9 @@ export const CARD_SCRIPTS: readonly CardScript[] = [
       verify("mitome2026", "63C4", "lower case is another password"),
       verify(TEST_PASSWORD, "9000", "the right one"),
       KEY_FILE,
+      { note: "PSO belongs to class 80", send: `002A008033${DIGEST_INFO}00`, answer: "6E00" },
       sign("[256]9000", "signs"),
-      { note: "a DigestInfo too long for PKCS #1", send: `002A0080F6${"00".repeat(246)}00`, answer: "6A80" },
+      { note: "a DigestInfo too long for PKCS #1", send: `802A0080F6${"00".repeat(246)}00`, answer: "6A80" },
       PASSWORD_FILE,
       verify("WRONG1", "63C4", "a wrong entry takes the right back"),
       KEY_FILE,
@@ -235,7 +236,7 @@ export const CARD_SCRIPTS: readonly CardScript[] = [
       sign("6A80", "SHA-256 is not this suite's"),
       {
         note: "SHA-384",
-        send: `002A0080433041300D060960864801650304020205000430${"AB".repeat(48)}00`,
+        send: `802A0080433041300D060960864801650304020205000430${"AB".repeat(48)}00`,
         answer: "*9000",
       },
     ],

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   CLA_SECURED,
+  CLA_SIGN,
   type CommandApdu,
   encodeResponse,
   INS,
@@ -102,7 +103,7 @@ export class VirtualCard {
     if (!session.applicationSelected || name === "unknown") return { sw: SW.insNotSupported };
     const chip = this.#chip(session);
     if (command.cla === CLA_SECURED || name === "mutualAuthenticate") return administrationCommand(name, command, chip);
-    if (command.cla !== 0x00) return { sw: SW.claNotSupported };
+    if (command.cla !== (name === "performSecurityOperation" ? CLA_SIGN : 0x00)) return { sw: SW.claNotSupported };
     return publicCommand(name, command, chip);
   }
 

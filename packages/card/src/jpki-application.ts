@@ -28,6 +28,9 @@ export const JPKI = {
   authenticationPinTries: 3,
 } as const;
 
+/** Class byte of PERFORM SECURITY OPERATION; every other public command has 00. */
+export const CLA_SIGN = 0x80;
+
 /** Instruction bytes of the public command set. */
 export const INS = {
   verify: 0x20,
