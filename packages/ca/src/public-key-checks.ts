@@ -46,11 +46,21 @@ function checkRsaKey(key: Extract<PublicKey, { kind: "rsa" }>, bits: number): Pu
   if (Buffer.compare(exponent, Uint8Array.of(1, 0, 1)) !== 0) return "exponent";
   const n = BigInt(`0x${Buffer.from(modulus).toString("hex")}`);
   if ((n & 1n) === 0n) return "evenModulus";
-  const residues = smallResidues(n);
-  if (residues.some(({ residue }) => residue === 0)) return "smallFactor";
-  if (residues.every(({ residue, rocaResidues }) => rocaResidues === undefined || rocaResidues.has(residue)))
-    return "roca";
-  return hasClosePrimes(n) ? "closePrimes" : undefined;
+  return checkSmallPrimes(n) ?? (hasClosePrimes(n) ? "closePrimes" : undefined);
+}
+
+/** Looks at the modulus modulo every small prime: none divides it, and not all of them show the mark of ROCA. */
+function checkSmallPrimes(n: bigint): "smallFactor" | "roca" | undefined {
+  let roca = true;
+  for (const { product, primes } of primeGroups) {
+    const rest = Number(n % product);
+    for (const { prime, rocaResidues } of primes) {
+      const residue = rest % prime;
+      if (residue === 0) return "smallFactor";
+      if (rocaResidues !== undefined && !rocaResidues.has(residue)) roca = false;
+    }
+  }
+  return roca ? "roca" : undefined;
 }
 
 interface SmallPrime {
@@ -92,13 +102,6 @@ function groupPrimes(limit: number): readonly { readonly product: bigint; readon
 function isPrime(odd: number): boolean {
   for (let divisor = 3; divisor * divisor <= odd; divisor += 2) if (odd % divisor === 0) return false;
   return true;
-}
-
-function smallResidues(n: bigint): readonly { residue: number; rocaResidues: ReadonlySet<number> | undefined }[] {
-  return primeGroups.flatMap(({ product, primes }) => {
-    const rest = Number(n % product);
-    return primes.map(({ prime, rocaResidues }) => ({ residue: rest % prime, rocaResidues }));
-  });
 }
 
 /** Rounds of Fermat's factorisation (CA/Browser Forum Baseline Requirements §6.1.1.3: at least 100). */

@@ -149,7 +149,7 @@ function readExtensions(fields: DerReader): readonly Extension[] {
 }
 
 /** Reads `SEQUENCE SIZE (1..MAX) OF Extension`. */
-export function readExtensionList(reader: DerReader): readonly Extension[] {
+function readExtensionList(reader: DerReader): readonly Extension[] {
   const list = reader.sequence();
   if (list.atEnd) list.fail("an empty list of extensions");
   const extensions: Extension[] = [];

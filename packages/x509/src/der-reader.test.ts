@@ -10,7 +10,7 @@ import {
 } from "./certification-request.ts";
 import { brandDer, MalformedDer } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
-import { type ObjectIdentifier, objectIdentifier, time, unsignedInteger } from "./der-writer.ts";
+import { objectIdentifier, time, unsignedInteger } from "./der-writer.ts";
 import {
   parseAuthorityKeyIdentifier,
   parseBasicConstraints,
@@ -22,6 +22,7 @@ import {
   parseSubjectKeyIdentifier,
 } from "./extension-contents.ts";
 import { basicConstraints, crlDistributionPoints, keyUsage, subjectAltName } from "./extensions.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 import { parseSerialNumber, serialNumberFromRandom } from "./serial-number.ts";
 import { canonicalKeyHash, parseSubjectPublicKeyInfo, rsaSubjectPublicKeyInfo } from "./subject-public-key-info.ts";
 

@@ -1,5 +1,5 @@
 import { MalformedDer } from "./der.ts";
-import type { ObjectIdentifier } from "./der-writer.ts";
+import { type ObjectIdentifier, readIdentifier } from "./object-identifier.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -146,24 +146,8 @@ export class DerReader {
 
   objectIdentifier(): ObjectIdentifier {
     const at = this.#at;
-    const contents = this.contents(0x06);
-    const arcs: bigint[] = [];
-    let arc = 0n;
-    let begun = false;
-    for (const octet of contents) {
-      if (!begun && octet === 0x80) throw new MalformedDer(at, "an object identifier arc that is not minimal");
-      arc = (arc << 7n) | BigInt(octet & 0x7f);
-      begun = octet >= 0x80;
-      if (!begun) {
-        arcs.push(arc);
-        arc = 0n;
-      }
-    }
-    const [joined, ...rest] = arcs;
-    if (joined === undefined || begun) throw new MalformedDer(at, "an object identifier cut short");
-    const first = joined < 40n ? 0n : joined < 80n ? 1n : 2n;
-    const dotted = [joined - first * 40n, ...rest].join(".");
-    return `${Number(first)}.${dotted}` as ObjectIdentifier;
+    const identifier = readIdentifier(this.contents(0x06));
+    return identifier ?? this.failAt(at, "an object identifier that is cut short or not minimal");
   }
 
   /** BIT STRING of whole octets. */

@@ -1,5 +1,4 @@
-/** A dotted object identifier, such as `2.5.29.15`. */
-export type ObjectIdentifier = `${number}.${number}` | `${number}.${number}.${string}`;
+import { identifierContents, type ObjectIdentifier } from "./object-identifier.ts";
 
 const utf8 = new TextEncoder();
 
@@ -29,11 +28,6 @@ export function sequence(...elements: readonly Uint8Array[]): Uint8Array {
   return element(0x30, ...elements);
 }
 
-/** SET OF; the elements are put into the order of X.690 §11.6. */
-export function setOf(...elements: readonly Uint8Array[]): Uint8Array {
-  return element(0x31, ...[...elements].sort((one, other) => Buffer.compare(one, other)));
-}
-
 /** `[number]` around whole elements: an EXPLICIT tag, or an IMPLICIT one over a constructed type. */
 export function contextConstructed(number: number, ...elements: readonly Uint8Array[]): Uint8Array {
   return element(0xa0 | number, ...elements);
@@ -56,17 +50,9 @@ export function unsignedInteger(magnitude: Uint8Array): Uint8Array {
   return (digits[0] ?? 0) >= 0x80 ? element(0x02, Uint8Array.of(0), digits) : element(0x02, digits);
 }
 
-/** OBJECT IDENTIFIER; arcs may be larger than 2^53 (the `2.25` arc holds UUIDs). */
+/** OBJECT IDENTIFIER. */
 export function objectIdentifier(dotted: ObjectIdentifier): Uint8Array {
-  const [first = 0n, second = 0n, ...rest] = dotted.split(".").map((arc) => BigInt(arc));
-  if (first > 2n || (first < 2n && second > 39n)) throw new RangeError(`not an object identifier: ${dotted}`);
-  const octets: number[] = [];
-  for (const arc of [first * 40n + second, ...rest]) {
-    const groups = [Number(arc & 0x7fn)];
-    for (let left = arc >> 7n; left > 0n; left >>= 7n) groups.unshift(Number(left & 0x7fn) | 0x80);
-    octets.push(...groups);
-  }
-  return element(0x06, Uint8Array.from(octets));
+  return element(0x06, identifierContents(dotted));
 }
 
 /** UTF8String. A lone surrogate is refused: TextEncoder would replace it silently. */

@@ -1,13 +1,7 @@
 import { brandDer, type Der } from "./der.ts";
 import type { DerReader } from "./der-reader.ts";
-import {
-  element,
-  type ObjectIdentifier,
-  objectIdentifier,
-  printableString,
-  sequence,
-  utf8String,
-} from "./der-writer.ts";
+import { element, objectIdentifier, printableString, sequence, utf8String } from "./der-writer.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 const attributeTypes = {
   CN: "2.5.4.3",
@@ -49,8 +43,7 @@ export function encodeName(name: DistinguishedName): Der<"Name"> {
   return brandDer(sequence(...name.map(encodeRelativeName)));
 }
 
-/** The SET of one attribute, for those who put names together from prepared pieces. */
-export function encodeRelativeName({ type, value }: AttributeTypeAndValue): Uint8Array {
+function encodeRelativeName({ type, value }: AttributeTypeAndValue): Uint8Array {
   const text = type === "C" || type === "serialNumber" ? printableString(value) : utf8String(value);
   return element(0x31, sequence(encodedTypes.get(type) ?? objectIdentifier(type as ObjectIdentifier), text));
 }
@@ -75,6 +68,12 @@ function readDirectoryString(reader: DerReader): string {
   if (reader.startsWith(0x13)) return reader.printableString();
   if (reader.startsWith(0x16)) return reader.ia5String();
   return reader.utf8String();
+}
+
+/** Whether two names have the same attributes with the same characters; stricter than the matching of RFC 5280 §7.1. */
+export function isSameName(one: DistinguishedName, other: DistinguishedName): boolean {
+  if (one.length !== other.length) return false;
+  return one.every(({ type, value }, index) => type === other[index]?.type && value === other[index]?.value);
 }
 
 /** The name for people in the order of RFC 4514 (most specific first), special characters escaped. */

@@ -1,7 +1,7 @@
 import { DerReader } from "./der-reader.ts";
-import type { ObjectIdentifier } from "./der-writer.ts";
 import { type KeyUsageBit, keyUsageBits } from "./extensions.ts";
 import { type GeneralName, readGeneralNames } from "./general-name.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** One point of cRLDistributionPoints; a name relative to the CRL's issuer stays encoded. */
 export interface DistributionPoint {

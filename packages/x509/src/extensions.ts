@@ -4,13 +4,13 @@ import {
   contextConstructed,
   contextPrimitive,
   namedBits,
-  type ObjectIdentifier,
   objectIdentifier,
   octetString,
   sequence,
   unsignedInteger,
 } from "./der-writer.ts";
 import { encodeGeneralName, encodeGeneralNames, type GeneralName } from "./general-name.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** One extension: `value` is the DER inside extnValue. */
 export interface Extension {

@@ -4,12 +4,12 @@ import {
   contextConstructed,
   contextPrimitive,
   ia5Contents,
-  type ObjectIdentifier,
   objectIdentifier,
   sequence,
   utf8String,
 } from "./der-writer.ts";
 import { type DistinguishedName, encodeName, readName } from "./distinguished-name.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** Those forms of GeneralName that this system writes; any other is kept as it came. */
 export type GeneralName =

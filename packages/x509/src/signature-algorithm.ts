@@ -1,5 +1,6 @@
 import type { DerReader } from "./der-reader.ts";
-import { nullElement, type ObjectIdentifier, objectIdentifier, sequence } from "./der-writer.ts";
+import { nullElement, objectIdentifier, sequence } from "./der-writer.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /**
  * Signature algorithms by their names in RFC 3279, RFC 4055 and RFC 5758.

@@ -1,14 +1,8 @@
 import { createHash } from "node:crypto";
 import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
-import {
-  bitString,
-  nullElement,
-  type ObjectIdentifier,
-  objectIdentifier,
-  sequence,
-  unsignedInteger,
-} from "./der-writer.ts";
+import { bitString, nullElement, objectIdentifier, sequence, unsignedInteger } from "./der-writer.ts";
+import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** Elliptic curves of RFC 5480 that this system signs and verifies with. */
 export type EllipticCurve = "P-256" | "P-384";

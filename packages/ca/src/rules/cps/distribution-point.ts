@@ -1,4 +1,4 @@
-import { formatDn } from "@mitome/x509";
+import { isSameName } from "@mitome/x509";
 import { distributionPointName } from "../../authority-definition.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,8 +12,8 @@ export const distributionPoint: Rule = {
     if (contents.cRLDistributionPoints === undefined || municipality === undefined) return undefined;
     const [point, ...others] = contents.cRLDistributionPoints;
     const [name, ...otherNames] = point?.fullName ?? [];
-    const expected = formatDn(distributionPointName(definition, municipality, generation));
-    const right = name?.kind === "directoryName" && formatDn(name.name) === expected;
+    const expected = distributionPointName(definition, municipality, generation);
+    const right = name?.kind === "directoryName" && isSameName(name.name, expected);
     const whole = point?.reasons === undefined && point?.cRLIssuer === undefined;
     return right && whole && others.length === 0 && otherNames.length === 0
       ? undefined

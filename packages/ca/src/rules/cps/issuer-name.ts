@@ -1,4 +1,4 @@
-import { formatDn } from "@mitome/x509";
+import { isSameName } from "@mitome/x509";
 import type { Rule } from "../rule.ts";
 
 // 千葉県運用規程 3-1-2: the issuer is recorded by the governor's job title.
@@ -7,6 +7,6 @@ export const issuerName: Rule = {
   clause: "千葉県運用規程 3-1-2",
   kinds: ["subscriber", "self-signed"],
   check({ tbs, definition }) {
-    return formatDn(tbs.issuer) === formatDn(definition.issuer) ? undefined : "the issuer is not the governor's title";
+    return isSameName(tbs.issuer, definition.issuer) ? undefined : "the issuer is not the governor's title";
   },
 };

@@ -1,4 +1,4 @@
-import { formatDn } from "@mitome/x509";
+import { isSameName } from "@mitome/x509";
 import { equipmentIdentityOf, equipmentNames, equipmentPolicy, equipmentSubject } from "../../equipment.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const equipmentIdentity: Rule = {
     const identity = equipmentIdentityOf(tbs);
     if (identity?.authority !== definition.id) return "no URN of this authority's equipment";
     const right =
-      formatDn(tbs.subject) === formatDn(equipmentSubject(identity)) &&
+      isSameName(tbs.subject, equipmentSubject(identity)) &&
       contents.subjectAltName.length === equipmentNames(identity).length &&
       contents.certificatePolicies.every(({ policyIdentifier }) => policyIdentifier === equipmentPolicy(identity.kind));
     return right ? undefined : "subject, names and policy do not say the same";

@@ -1,4 +1,4 @@
-import { formatDn } from "@mitome/x509";
+import { isSameName } from "@mitome/x509";
 import { equipmentRootName } from "../../equipment.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,7 +8,7 @@ export const equipmentIssuer: Rule = {
   clause: "千葉県運用規程 5-1-2-2",
   kinds: ["equipment", "equipment-root"],
   check({ tbs, definition }) {
-    const right = formatDn(tbs.issuer) === formatDn(equipmentRootName(definition.id));
+    const right = isSameName(tbs.issuer, equipmentRootName(definition.id));
     return right ? undefined : "the issuer is not this authority's equipment root";
   },
 };
