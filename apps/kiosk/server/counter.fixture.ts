@@ -1,6 +1,7 @@
 /** A whole counter for tests: real PostgreSQL, real listener and gateway over TLS, a scripted agent and authority. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
@@ -22,6 +23,7 @@ import type {
 import { startTestPostgres } from "@mitome/testkit/postgres";
 import { makeSoftAuthority, type SoftEquipment } from "@mitome/testkit/soft-authority";
 import { hashClerkPassword } from "./clerk-passwords.ts";
+import type { PageHandler } from "./http-listener.ts";
 import { type KioskServer, startKioskServer } from "./kiosk-server.ts";
 import type { LogCode, LogFields } from "./log.ts";
 import { ScriptedAgent } from "./scripted-agent.fixture.ts";
@@ -69,23 +71,19 @@ export async function until<T>(look: () => Promise<T> | T, holds: (seen: T) => b
 /** A browser at a screen: cookies, same origin, the API. */
 export class Browser {
   readonly cookies = new Map<string, string>();
-  readonly #base: () => string;
-  readonly #headers: Record<string, string>;
+  readonly #base: string;
 
-  constructor(base: () => string, headers: Record<string, string> = {}) {
+  constructor(base: string) {
     this.#base = base;
-    this.#headers = headers;
   }
 
   async post(path: string, input?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    const response = await fetch(`${this.#base()}/api/trpc/${path}`, {
+    const response = await fetch(`${this.#base}/api/trpc/${path}`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        origin: "http://kiosk.localhost",
-        host: "kiosk.localhost",
+        origin: this.#base,
         cookie: this.cookie,
-        ...this.#headers,
         ...headers,
       },
       body: input === undefined ? "" : JSON.stringify(input),
@@ -104,7 +102,7 @@ export class Browser {
   /** The first view of a subscription. */
   async view<T>(path: "clerk.view" | "resident.view"): Promise<T> {
     const stop = new AbortController();
-    const response = await fetch(`${this.#base()}/api/trpc/${path}`, {
+    const response = await fetch(`${this.#base}/api/trpc/${path}`, {
       headers: { cookie: this.cookie, accept: "text/event-stream" },
       signal: stop.signal,
     });
@@ -140,7 +138,7 @@ export class Browser {
 
 export type Counter = Awaited<ReturnType<typeof openCounter>>;
 
-export async function openCounter() {
+export async function openCounter(pages: PageHandler | null = null) {
   const home = mkdtempSync(join(tmpdir(), "mtk-"));
   const database = await startTestPostgres({ fsync: "on" });
   await provision(database.cluster, "mitome_ra", {
@@ -164,10 +162,12 @@ export async function openCounter() {
     writeFileSync(join(home, name), text, { mode: 0o600 });
     return join(home, name);
   };
+  // The same ports after a restart: browsers and agents come back to them.
+  const port = await freePort();
   const settings: ServerSettings = {
-    listen: { host: "127.0.0.1", port: 0 },
-    gateway: { host: "127.0.0.1", port: 0 },
-    publicUrl: "http://kiosk.localhost",
+    listen: { host: "127.0.0.1", port },
+    gateway: { host: "127.0.0.1", port: await freePort() },
+    publicUrl: `http://127.0.0.1:${port}`,
     municipality,
     database: { url: url("ra_app") },
     register: { url: url("register_reader") },
@@ -204,7 +204,7 @@ export async function openCounter() {
       server = await startKioskServer(settings, {
         log: (code, fields = {}) => log.push({ code, fields }),
         clock: () => clock.now,
-        pages: null,
+        pages,
         renderPdf: async (document) => {
           documents.push(document);
           return Buffer.from("%PDF-1.7");
@@ -216,13 +216,10 @@ export async function openCounter() {
       await server?.close();
       await counter.start();
     },
-    base: () => `http://127.0.0.1:${server?.http.port}`,
-    gatewayUrl: () => `wss://localhost:${server?.gateway.port}/agent`,
-    browser: (headers?: Record<string, string>) => new Browser(counter.base, headers),
+    gatewayUrl: `wss://localhost:${settings.gateway.port}/agent`,
+    browser: () => new Browser(settings.publicUrl),
     agentPlace: (terminal: string, equipment = soft.equip("agent", municipality, terminal)) => ({
-      get url() {
-        return counter.gatewayUrl();
-      },
+      url: counter.gatewayUrl,
       terminal,
       ...pems(equipment),
     }),
@@ -307,4 +304,12 @@ export async function sealPassword(
     commandNumber: binding.commandNumber,
     sealedPassword: { enc: base64(sender.enc), ciphertext: base64(ciphertext) },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
