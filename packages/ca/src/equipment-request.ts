@@ -15,7 +15,7 @@ const ticketSchema = z.strictObject({
   expiresAt: z.iso.datetime(),
 });
 
-/** Which machine a one-time code may enrol; made and authenticated by the signer alone. `codeKey` is SHA-256 of the code. */
+/** Which machine a one-time code may enrol; made and authenticated by the signer alone. `codeKey` is derived from the code. */
 export type EnrolmentTicket = z.output<typeof ticketSchema>;
 
 const equipmentRequestSchema = z.discriminatedUnion("way", [
@@ -59,7 +59,7 @@ export function encodeEquipmentRequest(request: EquipmentRequest): Uint8Array {
   );
 }
 
-/** What the holder of a one-time code sends with its certification request: HMAC-SHA256 under SHA-256 of the code. */
+/** What the holder of a one-time code sends with its certification request: HMAC-SHA256 under the key derived from it. */
 export function enrolmentMac(codeKey: Uint8Array, csr: Uint8Array): Uint8Array {
   return createHmac("sha256", codeKey).update("mitome-enrolment-v1\0").update(csr).digest();
 }

@@ -177,6 +177,27 @@ describe("an intent to sign a subscriber certificate", () => {
     expect(inspect(subscriberIntent(server, { tbs: rightTbs.subarray(1) }))).toEqual(wrong("malformedTbs"));
   });
 
+  it("is wrong when the decision itself breaks a rule, and the rule is named", () => {
+    const issuer = authority.definition.issuer.map((one) =>
+      one.type === "O" ? { ...one, value: "O".repeat(65) } : one,
+    );
+    const definition = { ...authority.definition, issuer };
+    const decision = decideIssuance(parsedRequest(payload), {
+      definition,
+      generation: authority.generation,
+      callerMunicipality: "121002",
+      now: at,
+      serial,
+      uniqueName: uniqueNameFromRandom(new Uint8Array(16)),
+    });
+    if (decision.kind === "refused") throw new Error(decision.reason);
+    expect(inspect(subscriberIntent(server, { tbs: decision.tbs }), { definition })).toMatchObject({
+      kind: "wrong",
+      fault: "rule",
+      findings: [{ rule: "rfc5280/attribute-lengths", clause: "RFC 5280 appendix A.1" }],
+    });
+  });
+
   it("is wrong when signed with another key than the generation's", () => {
     expect(inspect(subscriberIntent(), { signingKey: other.key.subjectPublicKeyInfo })).toEqual(
       wrong("differsFromRequest"),

@@ -101,7 +101,7 @@ function wrong(fault: IntentFault): IntentInspection {
   return { kind: "wrong", fault };
 }
 
-/** The machine that asked, if its certificate is of our root, of one of its own, not revoked, and in its period then and now. */
+/** The machine that asked, if its certificate is of our root, not revoked now, and was in its period when it was decided. */
 function requesterOf(
   intent: SigningIntent,
   tbs: TbsCertificate,

@@ -17,7 +17,7 @@ export interface SelfSignedFacts {
 }
 
 /** 千葉県運用規程 6-1-1-4: the governor's key is for signatures: on certificates and on CRLs. */
-export const selfSignedKeyUsage = ["keyCertSign", "cRLSign"] as const satisfies readonly KeyUsageBit[];
+const selfSignedKeyUsage = ["keyCertSign", "cRLSign"] as const satisfies readonly KeyUsageBit[];
 
 /** Extensions of the governor's self-signed certificate (千葉県運用規程 7-1-3). */
 export const selfSignedProfile: readonly ProfileRow<SelfSignedFacts>[] = [
