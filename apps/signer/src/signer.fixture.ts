@@ -3,7 +3,7 @@ import { randomBytes, randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import {
@@ -17,10 +17,12 @@ import {
   encodeEquipmentRequest,
   enrolmentMac,
   equipmentSubject,
+  intentMacInput,
   uniqueNameFromRandom,
 } from "@mitome/ca";
 import { connectionOptions } from "@mitome/db/connection";
 import { type IntentFields, OperatorClient, SignerClient } from "@mitome/hsm";
+import { macWithToken, Token } from "@mitome/hsm/pkcs11";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import {
   makeSoftKey,
@@ -40,6 +42,7 @@ import {
 } from "@mitome/x509";
 import postgres from "postgres";
 import { combinePin } from "./custodian-components.ts";
+import { intentMacLabel } from "./inspection.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
 
@@ -313,6 +316,16 @@ export async function macAndRecord(founded: FoundedAuthority, intent: IntentFiel
   const answer = await founded.client.macIntent(intent);
   if (answer.kind !== "mac") throw new Error(JSON.stringify(answer));
   await founded.record(intent, answer.mac);
+}
+
+/** MACs an intent with the key in the token, past the signer and its inspection. */
+export async function macByToken(founded: FoundedAuthority, intent: IntentFields): Promise<Uint8Array> {
+  const softhsmConf = join(dirname(founded.tokensDirectory), "softhsm2.conf");
+  const token = await Token.open({ module: SOFTHSM_MODULE, softhsmConf, tokenLabel: "authority" });
+  token.login(founded.userPin);
+  const mac = macWithToken(token, intentMacLabel, intentMacInput(intent));
+  await token.close();
+  return mac;
 }
 
 async function enterAuthority(owner: postgres.Sql, definition: AuthorityDefinition): Promise<void> {

@@ -2,11 +2,13 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
+import { connectionOptions } from "@mitome/db/connection";
 import { signRequest } from "@mitome/testkit/soft-authority";
 import { verifySignature } from "@mitome/x509";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "./journal.ts";
-import { type FoundedAuthority, foundAuthority, macAndRecord, macRecordSign } from "./signer.fixture.ts";
+import { type FoundedAuthority, foundAuthority, macAndRecord, macByToken, macRecordSign } from "./signer.fixture.ts";
 
 let authority: FoundedAuthority;
 
@@ -108,6 +110,29 @@ describe("security.md §1: what the signer refuses", () => {
       reason: "inspectionFailed",
       detail: "requester",
     });
+  });
+
+  it("a row with a right MAC whose request the municipality did not sign", async () => {
+    // Somebody who could have the token MAC whatever he likes still lacks the municipality's signature.
+    const intent = { ...(await authority.subscriberIntent()), requestSignature: randomBytes(64) };
+    await authority.record(intent, await macByToken(authority, intent));
+    expect(await authority.client.sign(intent.id, 1n)).toEqual({
+      kind: "refused",
+      reason: "inspectionFailed",
+      detail: "requestSignature",
+    });
+  });
+
+  it("any writing in the ledger by its own role", async () => {
+    const sql = postgres({ ...connectionOptions(authority.postgres.url("ca_signer")), max: 1 });
+    const attempts = [
+      sql`update ca.signing_intent set fence = 2`,
+      sql`insert into ca.activation values ('chiba-practice', 1, 2, now(), now() + interval '1 day')`,
+      sql`delete from ca.equipment_certificate`,
+      sql`select certificate from ca.certificate_content`,
+    ];
+    for (const attempt of attempts) await expect(attempt).rejects.toThrow(/permission denied/);
+    await sql.end();
   });
 
   it("a TBS that is not what the decision makes of the request", async () => {

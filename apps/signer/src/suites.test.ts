@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { chibaPracticeAuthority, type SuiteName } from "@mitome/ca";
+import { parseSubjectPublicKeyInfo, type SignatureAlgorithm, verifySignature } from "@mitome/x509";
+import { expect, it } from "vitest";
+import { readJournal } from "./journal.ts";
+import { foundAuthority, macAndRecord } from "./signer.fixture.ts";
+
+const suites: readonly (readonly [SuiteName, SignatureAlgorithm, string])[] = [
+  ["jpki-2016", "sha256WithRSAEncryption", "RSA of 2048 bits"],
+  ["jpki-next", "ecdsa-with-SHA384", "P-384"],
+  ["cps-2014", "sha1WithRSAEncryption", "RSA of 2048 bits"],
+];
+
+it.each(suites)(
+  "[C-6-1-1-2.1] makes and uses the governor's key of suite %s: %s, %s",
+  async (suite, algorithm, shape) => {
+    const definition = { ...chibaPracticeAuthority, suite, acknowledgesHistoricalReproduction: suite === "cps-2014" };
+    const authority = await foundAuthority({ definition });
+    try {
+      const answer = await authority.client.publicKey("ca:chiba-practice:1");
+      if (answer.kind !== "publicKey") throw new Error(answer.kind);
+      const key = parseSubjectPublicKeyInfo(answer.spki);
+      const made =
+        key.kind === "rsa" ? `RSA of ${key.modulus.length * 8} bits` : key.kind === "ec" ? key.curve : "other";
+      expect(made).toBe(shape);
+
+      const intent = await authority.selfSignedIntent();
+      await macAndRecord(authority, intent);
+      const signatures = [await authority.client.sign(intent.id, 1n), await authority.client.sign(intent.id, 1n)];
+      for (const signed of signatures) {
+        if (signed.kind !== "signed") throw new Error(JSON.stringify(signed));
+        expect(verifySignature(answer.spki, algorithm, intent.tbs, signed.signature)).toBe(true);
+      }
+      // RSA signs the same octets alike, ECDSA never does; either way both attempts are accounted for.
+      const [one, two] = signatures.map((signed) => JSON.stringify(signed));
+      expect(one === two).toBe(key.kind === "rsa");
+      const tbs = createHash("sha256").update(intent.tbs).digest("hex");
+      const outcomes = (await readJournal(authority.journal)).filter(
+        ({ entry }) => entry.kind === "outcome" && entry.tbs === tbs && entry.outcome === "signed",
+      );
+      expect(outcomes).toHaveLength(2);
+    } finally {
+      await authority.stop();
+    }
+  },
+);
+
+it("does not start unattended when the authority's definition wants its custodians", async () => {
+  const authority = await foundAuthority({ unattended: false });
+  try {
+    await authority.process().stop();
+    const unattended = { unattended: true, pinFile: `${authority.directory}/definition.json` };
+    await expect(authority.restart(unattended)).rejects.toThrow(/not an unattended authority/);
+  } finally {
+    await authority.stop();
+  }
+});
