@@ -1,4 +1,4 @@
-import type { DistinguishedName, ObjectIdentifier } from "@mitome/x509";
+import type { Der, DistinguishedName, ObjectIdentifier } from "@mitome/x509";
 import { z } from "zod";
 import { type KeyShape, type SignatureSuite, type SuiteName, signatureSuites } from "./signature-suite.ts";
 
@@ -31,7 +31,7 @@ export interface AuthorityDefinition {
 /** The authority's key at one time: number from 1, and the public key that signs for it. */
 export interface KeyGeneration {
   readonly number: number;
-  readonly subjectPublicKeyInfo: import("@mitome/x509").Der<"SubjectPublicKeyInfo">;
+  readonly subjectPublicKeyInfo: Der<"SubjectPublicKeyInfo">;
 }
 
 const romaji = z.string().regex(/^[A-Z][A-Za-z-]{1,63}$/);

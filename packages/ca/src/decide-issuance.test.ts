@@ -14,6 +14,7 @@ import {
   testSerial,
 } from "@mitome/testkit/soft-authority";
 import { type Der, extensionOids, formatDn, parseCertificate, parseGeneralNames } from "@mitome/x509";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chibaAuthority, chibaPracticeAuthority } from "./authorities/chiba.ts";
 import type { AuthorityDefinition } from "./authority-definition.ts";
@@ -149,6 +150,31 @@ describe("千葉県運用規程 7-1-1: what a subscriber certificate says", () =
     expect(text).toContain(".5.3::2,");
   });
 
+  it("says the same to OpenSSL for any items", () => {
+    // 漢字 of JIS X 0208 and of JIS X 0212 (丂, 鄧), kana, full-width letters and digits.
+    const text = (maxLength: number) =>
+      fc
+        .array(fc.constantFrom(..."山田鷗邉齋丂鄧々ァヴぁんＡｚ０９－ー　（）"), { minLength: 1, maxLength })
+        .map((characters) => characters.join(""));
+    const flags = (of: string) => "01".repeat(of.length).slice(0, of.length);
+    const items = fc.record({
+      name: text(40),
+      address: text(200),
+      gender: fc.constantFrom("1", "2", "3"),
+      dateOfBirth: fc.constantFrom("119120729", "219200229", "000000000", "520240000", "019640100"),
+    });
+    fc.assert(
+      fc.property(items, ({ name, address, gender, dateOfBirth }) => {
+        const marks = { nameSubstitutions: flags(name), addressSubstitutions: flags(address) };
+        const given = itemsWith({ name, address, gender, dateOfBirth, ...marks });
+        const values = [name, dateOfBirth, gender, address, marks.nameSubstitutions, marks.addressSubstitutions];
+        const expected = values.map((value, index) => `othername: 1.2.392.200149.8.5.5.${"143526"[index]}::${value}`);
+        expect(showText(issue(authority, requestPayload(spki, at, given)))).toContain(expected.join(", "));
+      }),
+      { seed: 20261122, numRuns: 40 },
+    );
+  });
+
   it("[C-3-1-8.3] records where substitute characters stand, one digit for each character", () => {
     const payload = requestPayload(spki, at, itemsWith({ name: "高橋　花子", nameSubstitutions: "10000" }));
     expect(showText(issue(authority, payload))).toContain("1.2.392.200149.8.5.5.2::10000");
@@ -213,6 +239,7 @@ describe("the chain from self-signed to subscriber certificate", () => {
   };
   it.each([
     ["jpki-2016", chibaAuthority, []],
+    ["jpki-2016", { ...chibaAuthority, authorityKeyBits: 3072 }, []],
     ["jpki-next", { ...chibaAuthority, suite: "jpki-next" }, []],
     // RSA 1,024 and SHA-1 are below every level that OpenSSL still verifies by default.
     ["cps-2014", historical, ["-auth_level", "0"]],

@@ -278,6 +278,30 @@ describe("Certificate", () => {
     }
   });
 
+  it("is read by OpenSSL whatever it says", () => {
+    const shown = [
+      "x509",
+      "-inform",
+      "der",
+      "-noout",
+      "-serial",
+      "-ext",
+      "subjectAltName,keyUsage,certificatePolicies",
+    ];
+    fc.assert(
+      fc.property(fields, (input) => {
+        const extensions = input.extensions.map((one) => one.ours);
+        const tbs = encodeTbsCertificate({ ...input, extensions });
+        const certificate = assembleCertificate(tbs, input.signatureAlgorithm, new Uint8Array(256));
+        const [serial] = execFileSync("openssl", shown, { input: certificate, encoding: "utf8", stdio: "pipe" }).split(
+          "\n",
+        );
+        expect(serial).toBe(`serial=${input.serialNumber.toUpperCase()}`);
+      }),
+      { seed: 20261122, numRuns: 60 },
+    );
+  });
+
   it("with two different signature algorithms is refused", () => {
     const tbs = encodeTbsCertificate(small);
     const mixed = sequence(tbs, signatureAlgorithms["ecdsa-with-SHA256"].encoded, Uint8Array.of(3, 1, 0));
