@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -25,6 +26,20 @@ export class EquipmentRoot {
     );
   }
 
+  /** Certifies a given key (DER SubjectPublicKeyInfo); returns the certificate in DER. */
+  certify(spki: Uint8Array, kind: string, place: string): Buffer {
+    const issued = this.issue(kind, place);
+    const base = issued.cert.replace(/\.pem$/, "");
+    writeFileSync(
+      `${base}.pub`,
+      createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }).export({ format: "pem", type: "spki" }),
+    );
+    openssl(
+      `x509 -req -in ${base}.csr -force_pubkey ${base}.pub -CA ${this.ca} -CAkey ${this.#key} -days 365 -extfile ${base}.ext -out ${issued.cert}`,
+    );
+    return new X509Certificate(readFileSync(issued.cert)).raw;
+  }
+
   /** Issues a certificate for a machine. */
   issue(
     kind: string,
@@ -34,7 +49,7 @@ export class EquipmentRoot {
     const { municipality = "121002", authority = "chiba", days = 365 } = options;
     const base = join(this.#directory, `${kind}-${place}-${municipality}-${authority}-${days}`);
     const files = { cert: `${base}.pem`, key: `${base}.key` };
-    const san = `URI:urn:mitome:equipment:${authority}:${kind}:${municipality}:${place}${kind === "server" ? ",DNS:localhost" : ""}`;
+    const san = `URI:urn:mitome:equipment:${authority}:${kind}:${municipality}:${place}${kind.endsWith("server") ? ",DNS:localhost" : ""}`;
     writeFileSync(
       `${base}.ext`,
       `subjectAltName=${san}\nextendedKeyUsage=clientAuth,serverAuth\nbasicConstraints=CA:FALSE\n`,
