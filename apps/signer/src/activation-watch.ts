@@ -1,5 +1,5 @@
-import { HsmUnavailable } from "@mitome/hsm";
-import type { Token } from "@mitome/hsm/pkcs11";
+import type { Token } from "@mitome/hsm";
+import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import type { Activation } from "./activation.ts";
 import { type ActivationRow, isActive } from "./intent-ledger.ts";
 

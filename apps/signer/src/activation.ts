@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Token } from "@mitome/hsm/pkcs11";
+import type { Token } from "@mitome/hsm";
 import type { Journal } from "./journal.ts";
 
 /** How a log-in ended. */

@@ -1,8 +1,8 @@
 import { headsBytes } from "@mitome/audit";
 import { certificateFingerprint } from "@mitome/ca";
-import type { IntentFields } from "@mitome/hsm";
-import { macWithToken } from "@mitome/hsm/pkcs11";
+import { macWithToken } from "@mitome/hsm";
 import type { AuthorityRequest } from "@mitome/hsm/protocol";
+import type { IntentFields } from "@mitome/hsm/signer-client";
 import { auditHeadsLabel, subscriberIdLabel } from "./inspection.ts";
 import { answerSignature, type SigningParts, signIntent, signJournalled } from "./sign-intent.ts";
 import type { Answer } from "./socket-server.ts";

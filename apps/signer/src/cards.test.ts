@@ -12,7 +12,7 @@ import {
   originMacInput,
   sessionKeyDerivationData,
 } from "@mitome/card";
-import { CardSignerClient } from "@mitome/hsm";
+import { CardSignerClient } from "@mitome/hsm/signer-client";
 import { SOFTHSM_MODULE, softHsmDirectory } from "@mitome/testkit/softhsm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { custodiansIn, runCeremony, type SignerProcess, startSignerProcess } from "./signer.fixture.ts";

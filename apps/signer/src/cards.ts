@@ -8,9 +8,9 @@ import {
   originMacInput,
   sessionKeyDerivationData,
 } from "@mitome/card";
-import type { CardSessionFields } from "@mitome/hsm";
-import { cardSessionMacs, randomBytesFromToken, type Token } from "@mitome/hsm/pkcs11";
+import { cardSessionMacs, randomBytesFromToken, type Token } from "@mitome/hsm";
 import type { CardsRequest } from "@mitome/hsm/protocol";
+import type { CardSessionFields } from "@mitome/hsm/signer-client";
 import { equal } from "./inspection.ts";
 import type { Answer } from "./socket-server.ts";
 

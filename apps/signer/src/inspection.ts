@@ -6,8 +6,8 @@ import {
   inspectIntent,
   intentMacInput,
 } from "@mitome/ca";
-import type { EnrolmentTicket, IntentFields } from "@mitome/hsm";
-import { macWithToken, readPublicKey, type Token } from "@mitome/hsm/pkcs11";
+import { macWithToken, readPublicKey, type Token } from "@mitome/hsm";
+import type { EnrolmentTicket, IntentFields } from "@mitome/hsm/signer-client";
 import { brandDer, type Der, type VerificationKey, verificationKey } from "@mitome/x509";
 
 /** Labels of the authority token's keys; each serves one purpose. */

@@ -1,6 +1,6 @@
 import { connectionOptions } from "@mitome/db/connection";
-import type { IntentFields } from "@mitome/hsm";
-import { HsmUnavailable } from "@mitome/hsm";
+import type { IntentFields } from "@mitome/hsm/signer-client";
+import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import postgres from "postgres";
 import { batched } from "./batched.ts";
 

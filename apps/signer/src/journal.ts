@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream, existsSync } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
-import { HsmUnavailable } from "@mitome/hsm";
+import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import { z } from "zod";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

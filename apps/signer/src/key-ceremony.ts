@@ -7,7 +7,7 @@ import {
   importCardMasterKey,
   initialiseToken,
   type KeyPairAlgorithm,
-} from "@mitome/hsm/pkcs11";
+} from "@mitome/hsm";
 import { readAuthorityDefinition } from "./authority-definition-file.ts";
 import { cardMasterLabel } from "./cards.ts";
 import type { CeremonyPlan } from "./ceremony-plan.ts";

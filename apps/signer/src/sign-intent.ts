@@ -1,6 +1,6 @@
 import { maximumClockSkew } from "@mitome/ca";
-import { HsmUnavailable } from "@mitome/hsm";
-import { signWithToken, type Token } from "@mitome/hsm/pkcs11";
+import { signWithToken, type Token } from "@mitome/hsm";
+import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
 import { equal, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";

@@ -21,8 +21,8 @@ import {
   uniqueNameFromRandom,
 } from "@mitome/ca";
 import { connectionOptions } from "@mitome/db/connection";
-import { type IntentFields, OperatorClient, SignerClient } from "@mitome/hsm";
-import { macWithToken, Token } from "@mitome/hsm/pkcs11";
+import { macWithToken, Token } from "@mitome/hsm";
+import { type IntentFields, OperatorClient, SignerClient } from "@mitome/hsm/signer-client";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import {
   makeSoftKey,

@@ -1,7 +1,7 @@
 import { uptime } from "node:os";
-import type { HsmUnavailableCause } from "@mitome/hsm";
-import { Token, type TokenState } from "@mitome/hsm/pkcs11";
+import { Token, type TokenState } from "@mitome/hsm";
 import { authorityRequest, cardsRequest, operatorRequest } from "@mitome/hsm/protocol";
+import type { HsmUnavailableCause } from "@mitome/hsm/signer-client";
 import { Activation, readPinFile } from "./activation.ts";
 import { ActivationWatch } from "./activation-watch.ts";
 import { serveAuthority } from "./authority.ts";

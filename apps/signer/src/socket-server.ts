@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { HsmUnavailable, type RefusalReason } from "@mitome/hsm";
-import { KeyMissing, TokenLocked } from "@mitome/hsm/pkcs11";
+import { KeyMissing, TokenLocked } from "@mitome/hsm";
 import { encodeFrame, FrameReader, writeTogether } from "@mitome/hsm/protocol";
+import { HsmUnavailable, type RefusalReason } from "@mitome/hsm/signer-client";
 import type { z } from "zod";
 
 /** What an operation answers: fields of the reply, or the signer's no. */

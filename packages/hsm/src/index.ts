@@ -1,13 +1,8 @@
-// What the other processes may import: sockets and shapes. The PKCS#11 side is "@mitome/hsm/pkcs11", for apps/signer alone.
+// The PKCS#11 side, for apps/signer alone: whoever imports this loads the native module. All others: ./signer-client.ts
+export { cardSessionMacs, importCardMasterKey, randomBytesFromToken, type SessionKeyDerivation } from "./card-keys.ts";
 export { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
-export { cardKeysOf, signingKeyOf } from "./lent-keys.ts";
-export {
-  type CardCommandFields,
-  type CardSessionFields,
-  CardSignerClient,
-  OperatorClient,
-  type SignerAddress,
-  SignerClient,
-  type SignerRefusal,
-} from "./signer-client.ts";
-export type { AuditHead, EnrolmentTicket, IntentFields, RefusalReason, SignerStatus } from "./signer-protocol.ts";
+export { initialiseToken, PinTooShort } from "./initialise-token.ts";
+export { generateMacKey, generateSigningKeyPair, type KeyPairAlgorithm, readPublicKey } from "./keys.ts";
+export type { TokenAddress } from "./pkcs11-module.ts";
+export { macWithToken, signWithToken } from "./signing.ts";
+export { KeyMissing, Token, TokenLocked, type TokenOptions, type TokenState } from "./token.ts";

@@ -1,5 +1,7 @@
 import { type CardKeys, NotActivated, SignerRefused, type SigningKey, SigningUnavailable } from "@mitome/ca";
-import type { CardSignerClient, SignerClient, SignerRefusal } from "./signer-client.ts";
+import type { SignerClient } from "./authority-client.ts";
+import type { CardSignerClient } from "./card-signer-client.ts";
+import type { SignerRefusal } from "./signer-connection.ts";
 
 /** The core's port `SigningKey`, lent by a signer over its socket. */
 export function signingKeyOf(client: SignerClient): SigningKey {

@@ -137,8 +137,8 @@ describe("frames", () => {
 });
 
 describe("security.md §1: only apps/signer loads PKCS#11", () => {
-  const index = new URL("./index.ts", import.meta.url).href;
-  const pkcs11 = new URL("./pkcs11.ts", import.meta.url).href;
+  const client = new URL("./signer-client.ts", import.meta.url).href;
+  const pkcs11 = new URL("./index.ts", import.meta.url).href;
   const mapsOf = (module: string) =>
     execFileSync(process.execPath, [
       "--input-type=module",
@@ -147,7 +147,7 @@ describe("security.md §1: only apps/signer loads PKCS#11", () => {
     ]).toString();
 
   it("whoever imports the client has no PKCS#11 in its process", () => {
-    expect(mapsOf(index)).not.toContain("pkcs11");
+    expect(mapsOf(client)).not.toContain("pkcs11");
     expect(mapsOf(pkcs11)).toContain("pkcs11.node"); // the same look does find it where it is
   });
 });

@@ -8,6 +8,9 @@ import { z } from "zod";
 /** Bytes on the wire: base64 in, Uint8Array in the domain. */
 export const wireBytes = z.base64().transform((text): Uint8Array => Buffer.from(text, "base64"));
 
+/** Bytes on the wire. */
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
 const label = z.string().min(1).max(64);
 const cardNumber = z.string().regex(/^[0-9A-Z]{16}$/);
 const bytesOf = (length: number) => wireBytes.refine((bytes) => bytes.length === length, `${length} bytes`);
@@ -144,3 +147,12 @@ export type EnrolmentTicket = z.output<typeof enrolmentTicket>;
 export type AuthorityRequest = z.output<typeof authorityRequest>;
 export type OperatorRequest = z.output<typeof operatorRequest>;
 export type CardsRequest = z.output<typeof cardsRequest>;
+
+/** A request about a ticket as it travels. */
+export function wireTicket(
+  op: "makeTicket" | "verifyTicket",
+  ticket: EnrolmentTicket,
+  rest: { readonly mac?: string },
+) {
+  return { op, ticket: { ...ticket, codeKey: base64(ticket.codeKey) }, ...rest };
+}

@@ -1,7 +1,0 @@
-// The PKCS#11 side, for apps/signer alone: whoever imports this loads the native module.
-export { cardSessionMacs, importCardMasterKey, randomBytesFromToken, type SessionKeyDerivation } from "./card-keys.ts";
-export { initialiseToken, PinTooShort } from "./initialise-token.ts";
-export { generateMacKey, generateSigningKeyPair, type KeyPairAlgorithm, readPublicKey } from "./keys.ts";
-export type { TokenAddress } from "./pkcs11-module.ts";
-export { macWithToken, signWithToken } from "./signing.ts";
-export { KeyMissing, Token, TokenLocked, type TokenOptions, type TokenState } from "./token.ts";
