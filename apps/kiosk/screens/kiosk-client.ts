@@ -8,7 +8,7 @@ export const kiosk = createTRPCClient<KioskRouter>({
     splitLink({
       condition: (operation) => operation.type === "subscription",
       true: httpSubscriptionLink({ url: "/api/trpc" }),
-      false: httpLink({ url: "/api/trpc", methodOverride: "POST" }),
+      false: httpLink({ url: "/api/trpc" }),
     }),
   ],
 });

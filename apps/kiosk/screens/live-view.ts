@@ -29,7 +29,6 @@ export function useLiveView<View>(
 ): LiveView<View> {
   const [live, setLive] = useState<LiveView<View>>({ view: null, isConnected: true });
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` starts the subscription anew.
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const subscription = subscribe({

@@ -9,6 +9,7 @@ const kinds = {
     "bg-blue-900 text-white border-blue-900 hover:bg-blue-1000 hover:underline active:bg-blue-1200 active:underline",
   outline:
     "bg-white text-blue-900 border-current hover:bg-blue-200 hover:text-blue-1000 hover:underline active:bg-blue-300",
+  chosen: "bg-blue-100 text-blue-1200 border-blue-900 ring-2 ring-blue-900 ring-inset",
   danger: "bg-white text-red-1000 border-current hover:bg-red-100 hover:underline active:bg-red-200",
 } as const;
 
@@ -22,7 +23,7 @@ export interface ButtonProps {
   readonly children: ReactNode;
   readonly onPress: () => void;
   /** DADS fill button, outline button, or the outline button of an act that ends something. */
-  readonly kind?: keyof typeof kinds;
+  readonly kind?: "solid" | "outline" | "danger";
   /** dense 36 px and medium 48 px for clerks; touch ≥ 64 px for residents. */
   readonly size?: keyof typeof sizes;
   /** Shown as a key cap before the label. */
@@ -78,14 +79,18 @@ export function Button({
       className={classNames(
         "inline-flex cursor-pointer touch-manipulation select-none items-center justify-center border text-center",
         "underline-offset-[calc(3/16*1rem)]",
-        isPending ? "border-transparent bg-solid-gray-300 text-solid-gray-900" : kinds[kind],
-        isPressed === true && "bg-blue-100",
+        isPending
+          ? "border-transparent bg-solid-gray-300 text-solid-gray-900"
+          : kinds[isPressed === true ? "chosen" : kind],
         sizes[size],
         isWide && "w-full",
       )}
     >
       {shortcut !== undefined && <KeyCap>{shortcut === "Escape" ? "Esc" : shortcut}</KeyCap>}
-      <span>{children}</span>
+      <span>
+        {isPressed === true && <span aria-hidden="true">✓ </span>}
+        {children}
+      </span>
     </button>
   );
 }

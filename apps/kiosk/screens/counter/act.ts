@@ -25,7 +25,6 @@ export interface DeskScreen<Screen extends ClerkView["screen"]> {
 export function useDesk(screen: string): { act: Act; isPending: boolean; complaint: Complaint | null } {
   const [isPending, setPending] = useState(false);
   const [complaint, setComplaint] = useState<Complaint | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new screen is the reason to forget.
   useEffect(() => setComplaint(null), [screen]);
   const act = useCallback((action: ClerkAction) => {
     setPending(true);

@@ -92,9 +92,11 @@ export function CaseFrame(props: CaseFrameProps) {
 function Machine({ name, isThere, away }: { readonly name: string; readonly isThere: boolean; readonly away: string }) {
   const t = useTranslations("frame");
   return (
-    <li role={isThere ? undefined : "alert"} className={isThere ? "" : "font-700 text-red-1000"}>
-      <span aria-hidden="true">{isThere ? "● " : "▲ "}</span>
-      {isThere ? `${name}：${t("connected")}` : away}
+    <li>
+      <span role="status" className={isThere ? "" : "font-700 text-red-1000"}>
+        <span aria-hidden="true">{isThere ? "● " : "▲ "}</span>
+        {isThere ? `${name}：${t("connected")}` : away}
+      </span>
     </li>
   );
 }

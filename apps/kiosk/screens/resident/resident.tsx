@@ -4,33 +4,22 @@ import { NextIntlClientProvider } from "next-intl";
 import { useCallback, useEffect, useState } from "react";
 import english from "../../messages/resident.en.json" with { type: "json" };
 import japanese from "../../messages/resident.ja.json" with { type: "json" };
-import type { Me } from "../../server/session-answers.ts";
 import { kiosk } from "../kiosk-client.ts";
 import { useLiveView } from "../live-view.ts";
+import { useSession } from "../session.ts";
 import { FirstIssuance } from "./first-issuance/first-issuance.tsx";
 import { NotThisScreen } from "./not-this-screen.tsx";
 import { Welcome } from "./welcome.tsx";
 
 const messages = { ja: japanese, en: english } as const;
 const rootSizes = { normal: "1", large: "1.5", largest: "2" } as const;
-const askAgainAfter = 2_000;
 
 type Observer = Parameters<Parameters<typeof useLiveView<ResidentView>>[0]>[0];
 const subscribe = (observer: Observer) => kiosk.resident.view.subscribe(undefined, observer);
 
 /** The resident's screen of the key-pair device (鍵ペア生成装置); language and size live in the case, so they end with it. */
 export function Resident() {
-  const [me, setMe] = useState<Me | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const refresh = useCallback(() => setAttempt((count) => count + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks anew.
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    kiosk.session.me.query().then(setMe, () => {
-      timer = setTimeout(refresh, askAgainAfter);
-    });
-    return () => clearTimeout(timer);
-  }, [attempt, refresh]);
+  const { me, refresh } = useSession();
   if (me === null) return <main />;
   if (me.screen?.kind !== "resident")
     return (
@@ -57,7 +46,7 @@ function Device({ onRefused }: { readonly onRefused: () => void }) {
   const textSize = view === null || view.screen === "welcome" ? "normal" : view.textSize;
   useEffect(() => {
     document.documentElement.lang = language;
-    document.documentElement.dataset["size"] = rootSizes[textSize];
+    document.documentElement.dataset.size = rootSizes[textSize];
     document.title = messages[language].title;
   }, [language, textSize]);
 

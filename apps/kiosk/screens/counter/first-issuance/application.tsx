@@ -18,10 +18,10 @@ export function Application({ view, ...props }: CaseScreen<"application">) {
       leaving={["back", "suspend", "withdraw", "doubt"]}
       primary={
         <>
+          <PrintButton caseId={view.caseId} kind="application" shortcut="1" />
           <Button shortcut="F8" isPending={props.isPending} onPress={() => props.act({ type: "applicationReceived" })}>
             {t("received")}
           </Button>
-          <PrintButton caseId={view.caseId} kind="application" shortcut="1" />
         </>
       }
     >

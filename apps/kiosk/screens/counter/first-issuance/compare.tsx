@@ -42,10 +42,10 @@ export function Compare({ view, ...props }: CaseScreen<"compare">) {
             </th>
             <th scope="col">{t("compare.register")}</th>
             <th scope="col">{t("compare.application")}</th>
-            <th scope="col" className="w-28">
+            <th scope="col" className="w-32">
               {t("compare.verdict")}
             </th>
-            <th scope="col" className="w-56">
+            <th scope="col" className="w-72">
               {t("compare.confirm")}
             </th>
           </tr>

@@ -30,9 +30,9 @@ export function ComparedRow({ compared, shortcut, onConfirm, onEdit }: ComparedR
         <Verdict compared={compared} />
       </td>
       <td className="py-1">
-        <div className="flex flex-col items-start gap-1">
+        <div className="flex flex-wrap items-start gap-1">
           {compared.confirmed ? (
-            <p className="flex min-h-9 items-center text-dns-16B-130 text-success-2">✓ {t("compare.confirmed")}</p>
+            <p className="flex min-h-9 w-24 items-center text-dns-16B-130 text-success-2">✓ {t("compare.confirmed")}</p>
           ) : (
             compared.verdict !== "different" && (
               <Button size="dense" onPress={onConfirm} {...(shortcut === undefined ? {} : { shortcut })}>

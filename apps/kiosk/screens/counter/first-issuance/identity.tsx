@@ -66,7 +66,7 @@ export function Identity({ view, ...props }: CaseScreen<"identity">) {
           value={kind}
           onChange={setKind}
           focusFirst
-          columns={2}
+          columns={3}
           choices={view.documents.map((document, index) => ({
             value: document.kind,
             label: document.name.ja,

@@ -4,7 +4,6 @@ import { Banner, Button, TextField } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { ListBox, ListBoxItem } from "react-aria-components";
-import { ExplanationBanner } from "../../explanation.tsx";
 import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
@@ -15,6 +14,9 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
   const [kana, setKana] = useState("");
   const [wasTried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+
+  const problem =
+    view.problem === null ? undefined : [view.problem.what, ...view.problem.next].map(({ ja }) => ja).join("");
 
   const search = () => {
     setTried(true);
@@ -49,9 +51,7 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
           isRequired
           focusFirst
           widthInCharacters={8}
-          error={
-            wasTried && dateOfBirth === "" ? t("dateMissing") : view.problem === null ? undefined : view.problem.what.ja
-          }
+          error={wasTried && dateOfBirth === "" ? t("dateMissing") : problem}
         />
         <TextField
           label={t("kana")}
@@ -66,7 +66,6 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
           {t("search")}
         </Button>
       </form>
-      {view.problem !== null && <ExplanationBanner explanation={view.problem} language="ja" />}
       {view.candidates !== null && (
         <Candidates candidates={view.candidates} onChoose={(ref) => props.act({ type: "chooseResident", ref })} />
       )}

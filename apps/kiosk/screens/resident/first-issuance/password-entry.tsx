@@ -52,6 +52,8 @@ export function PasswordEntry({ label, value, onChange, onEnter, onPaste, rules,
           // The keys on the screen are the keyboard; a keypad or keyboard still types here.
           inputMode="none"
           autoComplete="off"
+          // biome-ignore lint/a11y/noAutofocus: a keypad types at once; the heading before it is the field's own name.
+          autoFocus
           spellCheck={false}
           value={value}
           aria-invalid={error !== null}
@@ -66,7 +68,7 @@ export function PasswordEntry({ label, value, onChange, onEnter, onPaste, rules,
           onCut={(event) => event.preventDefault()}
           className={classNames(
             "h-16 w-full min-w-0 rounded-8 border-2 bg-white px-4 text-std-28B-150 tracking-widest",
-            error === null ? "border-solid-gray-600" : "border-error-1",
+            error === null ? "border-solid-gray-600" : "border-red-1000",
           )}
         />
         <Button size="touch" kind="outline" isPressed={isShown} onPress={() => setShown(true)}>
@@ -74,14 +76,13 @@ export function PasswordEntry({ label, value, onChange, onEnter, onPaste, rules,
         </Button>
       </div>
       {/* The place of the reason is kept free, so that nothing moves under a finger when it appears. */}
-      <p id={`${id}-error`} role="alert" className="min-h-[3lh] text-std-22B-150 text-error-1">
+      <p id={`${id}-error`} role="alert" className="min-h-[3lh] text-std-22B-150 text-red-1000">
         {error === null ? "" : `＊${error}`}
       </p>
       <div id={`${id}-rules`} className="flex flex-col gap-2">
         <h2 className="text-std-22B-150">{t("rules")}</h2>
         <ul className="flex flex-col gap-1 text-std-22N-150">
           {checks.map((check, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two rules in a fixed order; their text changes with the count.
             <li key={index} className="flex gap-3">
               <span
                 aria-hidden="true"

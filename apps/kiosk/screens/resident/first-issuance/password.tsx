@@ -108,6 +108,7 @@ export function Password({ view, birthDates, ...device }: PasswordProps) {
       view={view}
       heading={t(entry === "first" ? "firstHeading" : "secondHeading")}
       focusKey={entry}
+      isFocusTaken
       acts={
         <>
           <Button size="touch" isPending={device.isPending || isSending} onPress={goOn}>
@@ -140,7 +141,7 @@ export function Password({ view, birthDates, ...device }: PasswordProps) {
             onBackspace={() => setValue(value.slice(0, -1))}
             onClear={() => setValue("")}
           />
-          <fieldset aria-label={t("order")} className="flex flex-wrap gap-2">
+          <fieldset aria-label={t("order")} className="is-unsized flex flex-wrap gap-2">
             <Button size="touch" kind="outline" isPressed={order === "abc"} onPress={() => setOrder("abc")}>
               {t("orderAbc")}
             </Button>

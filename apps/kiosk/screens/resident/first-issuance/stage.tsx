@@ -32,6 +32,8 @@ export interface StageProps extends DeviceState {
   readonly isPastStopping?: boolean;
   /** The heading changes within one screen (password: once, again). */
   readonly focusKey?: string;
+  /** A control of this screen takes the focus instead of the heading. */
+  readonly isFocusTaken?: boolean;
 }
 
 /** The frame of every screen of the resident: settings above, help and the way out below, always in the same place. */
@@ -47,13 +49,15 @@ export function Stage(props: StageProps) {
     acts,
     isPastStopping = false,
     focusKey,
+    isFocusTaken = false,
   } = props;
   const t = useTranslations("frame");
   const language = useLocale() === "en" ? "en" : "ja";
   const title = useRef<HTMLHeadingElement>(null);
   const [isAsking, setAsking] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new heading is read out from its beginning.
-  useEffect(() => title.current?.focus(), [view.screen, focusKey, isAsking]);
+  useEffect(() => {
+    if (!isFocusTaken || isAsking) title.current?.focus();
+  }, [view.screen, focusKey, isAsking, isFocusTaken]);
 
   const stage = stageOf[view.station];
   return (
@@ -67,7 +71,7 @@ export function Stage(props: StageProps) {
         )}
       </header>
       <CustodyBar custody={view.custody} isLarge />
-      <main className="flex flex-1 flex-col gap-4 px-6 py-4 text-std-24N-150">
+      <main className="is-sized flex flex-1 flex-col gap-4 px-6 py-4 text-std-24N-150">
         <h1 ref={title} tabIndex={-1} className="text-std-32B-150">
           {isAsking ? t("stopHeading") : heading}
         </h1>
@@ -95,14 +99,14 @@ export function Stage(props: StageProps) {
           <div className="flex flex-wrap items-center justify-between gap-4">
             <div className="flex flex-wrap gap-4">{acts}</div>
             <div className="flex flex-wrap gap-4">
-              <Button size="touch" kind="outline" isPending={isPending} onPress={() => act({ type: "callClerk" })}>
-                {t("callClerk")}
-              </Button>
               {!isPastStopping && (
                 <Button size="touch" kind="danger" onPress={() => setAsking(true)}>
                   {t("stop")}
                 </Button>
               )}
+              <Button size="touch" kind="outline" isPending={isPending} onPress={() => act({ type: "callClerk" })}>
+                {t("callClerk")}
+              </Button>
             </div>
           </div>
         )}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type Html, html, joined } from "./html.ts";
+
+/** Where the pages of papers pretend to be; nothing there is ever asked over a network. */
+export const paperOrigin = "https://paper.invalid";
+
+const fontDirectory = dirname(createRequire(import.meta.url).resolve("@fontsource/noto-sans-jp/package.json"));
+
+/** A font file of the paper by its path under {@link paperOrigin}, or null when it is none of ours. */
+export function fontFile(path: string): Uint8Array | null {
+  const name = /^\/files\/(noto-sans-jp-[a-z0-9-]+\.woff2?)$/.exec(path)?.[1];
+  return name === undefined ? null : readFileSync(join(fontDirectory, "files", name));
+}
+
+// The static faces: from a variable font Chromium makes Type 3 fonts, which print badly and cannot be checked.
+const fontFaces = ["400.css", "700.css"].map((name) => readFileSync(join(fontDirectory, name), "utf8")).join("\n");
+
+const style = `
+@page { size: A4; margin: 18mm 18mm 20mm; }
+* { box-sizing: border-box; }
+body { margin: 0; font-family: "Noto Sans JP"; font-size: 10.5pt; line-height: 1.6; color: #1a1a1a; }
+h1 { font-size: 17pt; text-align: center; margin: 0 0 8mm; letter-spacing: 0.2em; }
+h2 { font-size: 11.5pt; margin: 6mm 0 2mm; }
+h3 { font-size: 10.5pt; margin: 0; }
+p { margin: 0 0 2mm; }
+table { width: 100%; border-collapse: collapse; }
+th, td { border: 0.4pt solid #4d4d4d; padding: 2mm 3mm; text-align: left; vertical-align: top; }
+th { width: 38mm; font-weight: 700; background: #f2f2f2; }
+td { overflow-wrap: anywhere; }
+ol, ul { margin: 0; padding-left: 6mm; }
+li { margin-bottom: 2mm; break-inside: avoid; }
+.clause { font-size: 8.5pt; color: #4d4d4d; }
+.right { text-align: right; }
+.large { font-size: 16pt; font-weight: 700; }
+.code { font-family: "Noto Sans JP"; letter-spacing: 0.05em; }
+.sign { margin-top: 10mm; border-bottom: 0.4pt solid #4d4d4d; width: 90mm; margin-left: auto; padding-top: 8mm; }
+`;
+
+/** A whole A4 paper in Japanese: title, language and headings are what its PDF's tags and outline are made of. */
+export function paper(title: string, body: readonly Html[]): string {
+  const content = html`<title>${title}</title><style>${{ markup: fontFaces + style }}</style></head><body><h1>${title}</h1>${joined(body)}</body></html>`;
+  return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><base href="${paperOrigin}/">${content.markup}`;
+}
+
+/** A table of names and values. */
+export function rows(items: readonly (readonly [name: string, value: string | Html])[]): Html {
+  const lines = items.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
+  return html`<table><tbody>${joined(lines)}</tbody></table>`;
+}
