@@ -1,4 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { makeSoftAuthority, makeSoftKey, softSign, testSerial } from "@mitome/testkit/soft-authority";
 import { encodeTbsCertificate, parseCertificate, subjectAltName } from "@mitome/x509";
 import { describe, expect, it } from "vitest";
@@ -9,6 +13,23 @@ const at = new Date("2026-11-22T03:00:00Z");
 const authority = makeSoftAuthority(at);
 const trust = new EquipmentTrust(authority.definition.id, authority.equipmentRootKey.subjectPublicKeyInfo);
 const ownMachine = (kind: string) => ["authority-server", "responder", "publisher"].includes(kind);
+
+function opensslVerify(root: Uint8Array, leaf: Uint8Array, purpose: string): string {
+  const home = mkdtempSync(join(tmpdir(), "mitome-equipment-"));
+  try {
+    const pem = (name: string, der: Uint8Array) => {
+      const path = join(home, name);
+      writeFileSync(path, new X509Certificate(der).toString());
+      return path;
+    };
+    const when = String(at.getTime() / 1000 + 3600);
+    const args = ["verify", "-x509_strict", "-attime", when, "-purpose", purpose, "-CAfile", pem("root", root)];
+    const stdio = ["ignore", "pipe", "ignore"] as const;
+    return execFileSync("openssl", [...args, pem("leaf", leaf)], { encoding: "utf8", stdio: [...stdio] });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
 
 describe("a machine's certificate", () => {
   it.each(equipmentKinds)("of kind %s names its holder", (kind) => {
@@ -32,6 +53,21 @@ describe("a machine's certificate", () => {
     expect(shown("server")).toContain("Not After : Nov 21 14:59:59 2027 GMT");
     expect(shown("agent")).toContain("URI:urn:mitome:equipment:chiba-practice:agent:121002:honcho\n");
     expect(shown("agent")).toContain("TLS Web Client Authentication\n");
+  });
+
+  it.each([
+    ["server", "sslserver"],
+    ["server", "sslclient"],
+    ["agent", "sslclient"],
+  ] as const)("of a %s is verified by OpenSSL under the equipment root as %s", (kind, purpose) => {
+    const { certificate } = authority.equip(kind, "121002", "honcho");
+    expect(opensslVerify(authority.equipmentRoot, certificate, purpose)).toContain("OK");
+    expect(() => opensslVerify(authority.selfSigned, certificate, purpose)).toThrow();
+  });
+
+  it("of an agent is no TLS server's to OpenSSL", () => {
+    const { certificate } = authority.equip("agent", "121002", "honcho");
+    expect(() => opensslVerify(authority.equipmentRoot, certificate, "sslserver")).toThrow();
   });
 
   it("is nobody's when another root signed it, it is the root, or a governor's", () => {

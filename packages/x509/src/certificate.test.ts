@@ -13,7 +13,7 @@ import {
   parseTbsCertificate,
   type TbsCertificateFields,
 } from "./certificate.ts";
-import { brandDer, type Der } from "./der.ts";
+import { brandDer, type Der, MalformedDer } from "./der.ts";
 import { sequence } from "./der-writer.ts";
 import { type DistinguishedName, formatDn } from "./distinguished-name.ts";
 import {
@@ -306,6 +306,11 @@ describe("Certificate", () => {
     const tbs = encodeTbsCertificate(small);
     const mixed = sequence(tbs, signatureAlgorithms["ecdsa-with-SHA256"].encoded, Uint8Array.of(3, 1, 0));
     expect(() => parseCertificate(mixed)).toThrow("two signature algorithms");
+  });
+
+  it("of a malformed key is refused", () => {
+    const subjectPublicKeyInfo = brandDer<"SubjectPublicKeyInfo">(sequence(sequence(), Uint8Array.of(3, 1, 0)));
+    expect(() => parseTbsCertificate(encodeTbsCertificate({ ...small, subjectPublicKeyInfo }))).toThrow(MalformedDer);
   });
 
   it("whose time has a fraction of a second is not written", () => {

@@ -5,6 +5,7 @@ import { type DistinguishedName, encodeName, readName } from "./distinguished-na
 import { type Extension, encodeExtension } from "./extensions.ts";
 import { parseSerialNumber, type SerialNumber, serialNumberBytes } from "./serial-number.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
+import { parseSubjectPublicKeyInfo } from "./subject-public-key-info.ts";
 
 /** Both instants belong to the period; whole seconds (RFC 5280 §4.1.2.5). */
 export interface Validity {
@@ -122,6 +123,7 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
   period.finish();
   const subject = readName(fields);
   const subjectPublicKeyInfo = brandDer<"SubjectPublicKeyInfo">(fields.any());
+  parseSubjectPublicKeyInfo(subjectPublicKeyInfo);
   const extensions = readExtensions(fields);
   fields.finish();
   return {
