@@ -68,11 +68,7 @@ function opensslVerify(root: Uint8Array, leaf: Uint8Array, ...options: readonly 
   try {
     const pem = (name: string, der: Uint8Array) => {
       const path = join(home, name);
-      const lines =
-        Buffer.from(der)
-          .toString("base64")
-          .match(/.{1,64}/g) ?? [];
-      writeFileSync(path, ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n"));
+      writeFileSync(path, new X509Certificate(der).toString());
       return path;
     };
     const when = String(at.getTime() / 1000 + 3600).replace(/\..*/, "");
