@@ -8,6 +8,7 @@ import {
   initialiseToken,
   type KeyPairAlgorithm,
 } from "@mitome/hsm";
+import { z } from "zod";
 import { readAuthorityDefinition } from "./authority-definition-file.ts";
 import { cardMasterLabel } from "./cards.ts";
 import type { CeremonyPlan } from "./ceremony-plan.ts";
@@ -21,14 +22,16 @@ import {
   ticketMacLabel,
 } from "./inspection.ts";
 
+const ceremonyRecord = z.strictObject({
+  at: z.iso.datetime(),
+  instance: z.enum(["authority", "cards"]),
+  tokenLabel: z.string(),
+  custodians: z.array(z.string()),
+  keys: z.array(z.string()),
+});
+
 /** What a ceremony did; kept beside the authority's papers. */
-export interface CeremonyRecord {
-  readonly at: string;
-  readonly instance: CeremonyPlan["instance"];
-  readonly tokenLabel: string;
-  readonly custodians: readonly string[];
-  readonly keys: readonly string[];
-}
+export type CeremonyRecord = z.infer<typeof ceremonyRecord>;
 
 /** A token exists without the record of a finished ceremony: people must look before anything is removed. */
 export class CeremonyInterrupted extends Error {
@@ -41,7 +44,9 @@ export class CeremonyInterrupted extends Error {
  */
 export function holdCeremony(plan: CeremonyPlan, at: Date): { kind: "done" | "alreadyDone"; record: CeremonyRecord } {
   const directories = [plan.custodians[0].directory, plan.custodians[1].directory] as const;
-  if (existsSync(plan.record)) return { kind: "alreadyDone", record: JSON.parse(readFileSync(plan.record, "utf8")) };
+  if (existsSync(plan.record)) {
+    return { kind: "alreadyDone", record: ceremonyRecord.parse(JSON.parse(readFileSync(plan.record, "utf8"))) };
+  }
   const userPin = combinePin(directories, `${plan.tokenLabel}.user`);
   const pins = { user: userPin, securityOfficer: combinePin(directories, `${plan.tokenLabel}.security-officer`) };
   const keys: string[] = [];
