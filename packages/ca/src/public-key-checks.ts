@@ -71,7 +71,7 @@ interface SmallPrime {
 
 // CVE-2017-15361 (Nemec and others, "The Return of Coppersmith's Attack", 2017): a modulus of the faulty library is a power of
 // 65537 modulo every small prime. These primes are those where 65537 generates a proper subgroup; a good key passes for a ROCA
-// key with a chance of about 2^-27.
+// key with a chance of about 2^-28.
 const rocaPrimes = new Set([11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157]);
 
 function powersOf65537(prime: number): ReadonlySet<number> {

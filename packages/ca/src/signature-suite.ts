@@ -51,6 +51,8 @@ export const signatureSuites = {
 /** The name of a suite. */
 export type SuiteName = keyof typeof signatureSuites;
 
-/** Equipment keys and signatures, whatever the authority's suite. */
+/** The only key that equipment has, whatever the authority's suite. */
 export const equipmentKey = { kind: "ec", curve: "P-256" } as const satisfies KeyShape;
+
+/** The algorithm on equipment certificates, and of requests that equipment signs. */
 export const equipmentSignatureAlgorithm = "ecdsa-with-SHA256" as const satisfies SignatureAlgorithm;

@@ -24,4 +24,5 @@ export interface Rule {
   readonly check: (subject: RuleSubject) => string | undefined;
 }
 
+/** For rules about all certificates. */
 export const everyKind: readonly CertificateKind[] = ["subscriber", "self-signed", "equipment", "equipment-root"];

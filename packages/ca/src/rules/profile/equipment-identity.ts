@@ -5,7 +5,7 @@ import type { Rule } from "../rule.ts";
 // One machine, one kind, one place: subject, URN and policy say the same.
 export const equipmentIdentity: Rule = {
   id: "profile/equipment-identity",
-  clause: "千葉県運用規程 5-1-2-2",
+  clause: "千葉県運用規程 6-5-1, 6-7",
   kinds: ["equipment"],
   check({ tbs, contents, definition }) {
     if (contents.subjectAltName === undefined || contents.certificatePolicies === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 // A machine's certificate lasts one year, its root ten.
 export const equipmentPeriod: Rule = {
   id: "profile/equipment-period",
-  clause: "千葉県運用規程 5-1-2-2",
+  clause: "千葉県運用規程 6-5-1, 6-7",
   kinds: ["equipment", "equipment-root"],
   check({ tbs, kind }) {
     const { notBefore, notAfter } = tbs.validity;
