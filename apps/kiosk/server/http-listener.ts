@@ -29,6 +29,8 @@ const largestBody = 16 * 1024;
 /** How often an open view looks whether its session has idled out, in milliseconds. */
 const viewRefresh = 5_000;
 const apiPath = "/api/trpc/";
+/** The build's own files, named by their content: the one thing a browser may keep. */
+const buildPath = "/_next/static/";
 /** Years are for a screen that stands at its counter. */
 const screenCookieSeconds = 365 * 24 * 3_600;
 
@@ -61,28 +63,20 @@ export function createListener(dependencies: ListenerDependencies): Server {
       response.writeHead(404).end();
       return;
     }
+    if (request.url?.startsWith(buildPath) === true)
+      response.setHeader("cache-control", "public, max-age=31536000, immutable");
     const nonce = randomBytes(16).toString("base64");
     const policy = contentSecurityPolicy(nonce);
     // Next reads the nonce for its own scripts from the request's policy.
     request.headers["content-security-policy"] = policy;
     request.headers["x-nonce"] = nonce;
     response.setHeader("content-security-policy", policy);
-    pages(request, keepingNoStore(response)).catch((error: unknown) => {
+    pages(request, response).catch((error: unknown) => {
       log("K041", faultOf(error));
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
-}
-
-// Pages must not be kept by anyone; only the build's own hashed files may.
-function keepingNoStore(response: ServerResponse): ServerResponse {
-  const setHeader = response.setHeader.bind(response);
-  response.setHeader = (name, value) =>
-    name.toLowerCase() === "cache-control" && !String(value).includes("immutable")
-      ? setHeader("cache-control", "no-store")
-      : setHeader(name, value);
-  return response;
 }
 
 async function contextOf(
