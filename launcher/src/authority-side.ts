@@ -12,13 +12,15 @@ export interface AuthorityPorts {
   readonly enrolment: number;
 }
 
-/** Where the authority's side of a stack keeps what the counter's side needs. */
+/** The authority of a stack, as the counter's side and the operators' commands need it. */
 export interface AuthoritySide {
   readonly cluster: Cluster;
-  readonly configs: Readonly<Record<"authority" | "signer" | "cardsSigner", string>>;
   readonly softhsmConf: string;
-  /** The custodians' directories, until the cards are made. */
-  readonly custodians: readonly [string, string];
+  readonly url: string;
+  readonly enrolmentUrl: string;
+  /** Configuration files: of the server, and of the operators' scripts beside it. */
+  readonly serverConfig: string;
+  readonly operatorConfig: string;
 }
 
 const PKCS11_MODULE = "/usr/lib/softhsm/libsofthsm2.so";
@@ -76,37 +78,95 @@ export async function holdCeremonies(
   return { softhsmConf, custodians };
 }
 
+/** Sockets of the two signers, and the operators' socket of the first. */
+export interface SignerSockets {
+  readonly signer: string;
+  readonly operator: string;
+  readonly cards: string;
+}
+
 /** Starts the two signers: one with the certification keys, one with the card-management keys. */
 export async function startSigners(
   place: StackPlace,
   processes: Processes,
   cluster: Cluster,
   softhsmConf: string,
-): Promise<{ signer: string; cardsSigner: string }> {
+): Promise<SignerSockets> {
+  const sockets = {
+    signer: place.socket("signer/s"),
+    operator: place.socket("signer-operator/s"),
+    cards: place.socket("cards/s"),
+  };
   const common = { module: PKCS11_MODULE, softhsmConf, unattended: true };
   const signer = await writeConfig(place, "signer", {
     ...common,
     instance: "authority",
     tokenLabel: "mitome-authority",
     pinFile: place.state("authority.pin"),
-    socket: place.socket("signer/s"),
-    operatorSocket: place.socket("signer-operator/s"),
+    socket: sockets.signer,
+    operatorSocket: sockets.operator,
     journal: place.state("signer.journal"),
     database: cluster.url("ca_signer", "mitome_ca"),
     authorityDefinition: place.state("authority.json"),
   });
-  const cardsSigner = await writeConfig(place, "cards-signer", {
+  const cards = await writeConfig(place, "cards-signer", {
     ...common,
     instance: "cards",
     tokenLabel: "mitome-cards",
     pinFile: place.state("cards.pin"),
-    socket: place.socket("cards/s"),
+    socket: sockets.cards,
     operatorSocket: place.socket("cards-operator/s"),
     journal: place.state("cards.journal"),
   });
   await Promise.all([
     processes.start(program(place, "signer", "apps/signer/src/main.ts", signer)),
-    processes.start(program(place, "cards-signer", "apps/signer/src/main.ts", cardsSigner)),
+    processes.start(program(place, "cards-signer", "apps/signer/src/main.ts", cards)),
   ]);
-  return { signer, cardsSigner };
+  return sockets;
+}
+
+/** Founds the authority in its ledger (or does what is left to do), takes the cards into stock and starts the server. */
+export async function startAuthority(
+  place: StackPlace,
+  processes: Processes,
+  stack: {
+    readonly cluster: Cluster;
+    readonly softhsmConf: string;
+    readonly sockets: SignerSockets;
+    readonly ports: AuthorityPorts;
+    readonly stock: { readonly municipality: string; readonly cardNumbers: readonly string[] };
+  },
+): Promise<AuthoritySide> {
+  const { cluster, sockets, ports, stock } = stack;
+  const certificate = place.state("authority-server.cert.pem");
+  const key = place.state("authority-server.key.pem");
+  const operatorConfig = await writeConfig(place, "operator", {
+    authority: definition.id,
+    database: cluster.url("ca_owner", "mitome_ca"),
+    signerSocket: sockets.signer,
+    operatorSocket: sockets.operator,
+    authorityDefinition: place.state("authority.json"),
+    generation: 1,
+    tls: { certificate, key, root: place.state("equipment-root.pem") },
+  });
+  await runProgram("apps/ca/src/bootstrap.ts", operatorConfig);
+  await runProgram("apps/ca/src/card-stock.ts", operatorConfig, stock.municipality, stock.cardNumbers.join(","));
+  const serverConfig = await writeConfig(place, "authority", {
+    authority: definition.id,
+    database: cluster.url("ca_app", "mitome_ca"),
+    signerSocket: sockets.signer,
+    cardsSignerSocket: sockets.cards,
+    listen: { host: "127.0.0.1", port: ports.authority },
+    enrolment: { host: "127.0.0.1", port: ports.enrolment },
+    tls: { certificate, key },
+  });
+  await processes.start(program(place, "authority", "apps/ca/src/main.ts", serverConfig));
+  return {
+    cluster,
+    softhsmConf: stack.softhsmConf,
+    url: `https://localhost:${ports.authority}`,
+    enrolmentUrl: `https://localhost:${ports.enrolment}`,
+    serverConfig,
+    operatorConfig,
+  };
 }

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { enrolMachine } from "@mitome/ca-api/enrol";
 import type { AuthoritySide } from "./authority-side.ts";
 import type { StackPlace } from "./place.ts";
 import type { Processes } from "./processes.ts";
@@ -50,7 +52,7 @@ export function cardNumbers(count: number): string[] {
  */
 export async function makeCards(
   place: StackPlace,
-  custodians: AuthoritySide["custodians"],
+  custodians: readonly [string, string],
   numbers: readonly string[],
 ): Promise<void> {
   const config = await writeConfig(place, "card-maker", {
@@ -64,8 +66,28 @@ export async function makeCards(
 }
 
 async function readComponent(directory: string): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
   return (await readFile(`${directory}/card-master-1.component`, "utf8")).trim();
+}
+
+/** Enrols the counter's server and its device agent, each with a one-time code of the authority's operator. */
+export async function enrolMachines(place: StackPlace, authority: AuthoritySide): Promise<void> {
+  await enrol(place, authority, "server", COUNTER);
+  await enrol(place, authority, "agent", TERMINAL);
+}
+
+async function enrol(place: StackPlace, authority: AuthoritySide, kind: string, machinePlace: string): Promise<void> {
+  const files = machineFiles(place, kind);
+  if (existsSync(files.cert)) return;
+  const { code } = await runProgram(
+    "apps/ca/src/enrol.ts",
+    authority.operatorConfig,
+    kind,
+    MUNICIPALITY,
+    machinePlace,
+  );
+  const machine = await enrolMachine(authority.enrolmentUrl, String(code));
+  await writeFile(files.key, machine.key, { mode: 0o600 });
+  await writeFile(files.cert, machine.certificate);
 }
 
 /** Starts a pcscd of our own with one virtual reader. */
@@ -75,7 +97,7 @@ export async function startReader(place: StackPlace, processes: Processes): Prom
     readers: [{ name: READER, pinPad: false }],
   });
   const running = await processes.start(program(place, "reader", "kiosk-firmware/src/virtual-reader/main.ts", config));
-  return { pcscSocket: String(running.ready["pcscSocket"]) };
+  return { pcscSocket: String(running.ready.pcscSocket) };
 }
 
 /** Starts the hand at the reader, with a card in it. */
@@ -89,7 +111,11 @@ export async function startCard(place: StackPlace, processes: Processes, cardNum
 }
 
 /** Fills the register and makes the clerks' accounts and the screens' codes. */
-export async function seedCounter(place: StackPlace, { cluster }: AuthoritySide, residents: number): Promise<CounterAccess> {
+export async function seedCounter(
+  place: StackPlace,
+  { cluster }: AuthoritySide,
+  residents: number,
+): Promise<CounterAccess> {
   const config = await writeConfig(place, "seed", {
     database: { url: cluster.url("ra_owner", "mitome_ra") },
     register: { url: cluster.url("register_owner", "mitome_ra") },
@@ -107,7 +133,7 @@ export async function seedCounter(place: StackPlace, { cluster }: AuthoritySide,
 export async function startKiosk(
   place: StackPlace,
   processes: Processes,
-  { cluster, authorityUrl }: AuthoritySide,
+  { cluster, url: authorityUrl }: AuthoritySide,
   ports: CounterPorts,
   options: { readonly pages: boolean },
 ): Promise<{ config: string; url: string }> {

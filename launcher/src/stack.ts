@@ -1,0 +1,88 @@
+import { type AuthoritySide, holdCeremonies, startAuthority, startDatabase, startSigners } from "./authority-side.ts";
+import {
+  type CounterAccess,
+  cardNumbers,
+  enrolMachines,
+  MUNICIPALITY,
+  makeCards,
+  seedCounter,
+  startAgent,
+  startCard,
+  startKiosk,
+  startReader,
+} from "./counter-side.ts";
+import { freePort, type StackPlace } from "./place.ts";
+import { Processes } from "./processes.ts";
+import { step } from "./say.ts";
+
+/** The whole system on one machine: the prefecture's authority and one municipality's counter. */
+export interface Stack {
+  readonly place: StackPlace;
+  readonly processes: Processes;
+  readonly authority: AuthoritySide;
+  readonly kioskUrl: string;
+  readonly pcscSocket: string;
+  readonly access: CounterAccess;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Fixed ports for people, free ones for runs beside others. */
+  readonly ports: "fixed" | "free";
+  readonly residents: number;
+  /** False leaves the pages out (tests that speak to the API alone). */
+  readonly pages: boolean;
+  /** How many cards the card maker makes and the authority takes into the municipality's stock. */
+  readonly cards: number;
+}
+
+const FIXED_PORTS = { pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 };
+
+/** Starts everything in order, each step told; whatever was started is stopped again when a step fails. */
+export async function startStack(place: StackPlace, options: StackOptions): Promise<Stack> {
+  const processes = new Processes();
+  const ends: (() => Promise<void>)[] = [() => processes.stopAll()];
+  const stop = async (): Promise<void> => {
+    for (const end of ends) await end();
+  };
+  try {
+    const ports = options.ports === "fixed" ? FIXED_PORTS : await freePorts();
+    const numbers = cardNumbers(options.cards);
+    const cluster = await step("database: a private PostgreSQL cluster", () => startDatabase(place));
+    ends.push(() => cluster.stop());
+    const ceremony = await step("key ceremonies of two custodians", () => holdCeremonies(place));
+    const sockets = await step("signers: certification keys, card-management keys", () =>
+      startSigners(place, processes, cluster, ceremony.softhsmConf),
+    );
+    await step("cards: made with the custodians' components", () => makeCards(place, ceremony.custodians, numbers));
+    const authority = await step("certification authority", () =>
+      startAuthority(place, processes, {
+        cluster,
+        softhsmConf: ceremony.softhsmConf,
+        sockets,
+        ports,
+        stock: { municipality: MUNICIPALITY, cardNumbers: numbers },
+      }),
+    );
+    await step("machines of the counter enrolled with one-time codes", () => enrolMachines(place, authority));
+    const access = await step("resident register, clerks and screens", () =>
+      seedCounter(place, authority, options.residents),
+    );
+    const { pcscSocket } = await step("reader and card", async () => {
+      const reader = await startReader(place, processes);
+      await startCard(place, processes, numbers[0] ?? "");
+      return reader;
+    });
+    const kiosk = await step("counter", () => startKiosk(place, processes, authority, ports, options));
+    await step("device agent", () => startAgent(place, processes, ports.gateway, pcscSocket));
+    return { place, processes, authority, kioskUrl: kiosk.url, pcscSocket, access, stop };
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
+}
+
+async function freePorts(): Promise<typeof FIXED_PORTS> {
+  const [pages = 0, gateway = 0, authority = 0, enrolment = 0] = await Promise.all([1, 2, 3, 4].map(freePort));
+  return { pages, gateway, authority, enrolment };
+}
