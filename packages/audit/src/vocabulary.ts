@@ -40,11 +40,11 @@ export const auditKinds = {
     "serial",
     "generation",
   ),
-  "authority.activated": kind("keys", "An activation of a key began.", "authority", "generation", "epoch"),
-  "authority.deactivated": kind("keys", "An activation of a key ended.", "authority", "generation", "epoch"),
+  "authority.activated": kind("keys", "An activation of a key began.", "authority", "generation"),
+  "authority.deactivated": kind("keys", "An activation of a key ended.", "authority", "generation"),
   "holding.read": kind("access", "Whether a resident holds a valid certificate was read.", "subscriber", "holds"),
   "certificate.read": kind("access", "A subscriber certificate was handed out again.", "serial"),
-  "card.received": kind("operation", "Cards entered a municipality's stock.", "municipality", "cards"),
+  "card.received": kind("operation", "A card entered a municipality's stock.", "municipality", "card"),
   "card.looked": kind("access", "A card was looked up in the stock.", "card", "found"),
   "case.opened": kind("issuance", "An attempt to issue began.", "case", "attempt", "card"),
   "case.openRefused": kind("issuance", "An attempt to issue was not begun.", "case", "attempt", "card", "reason"),
@@ -112,7 +112,7 @@ export const auditKinds = {
     "place",
   ),
   "equipment.issued": kind("access", "An equipment certificate was issued.", "serial", "kind", "municipality", "place"),
-  "equipment.revoked": kind("access", "An equipment certificate was revoked.", "serial", "reason"),
+  "equipment.revoked": kind("access", "An equipment certificate was revoked.", "fingerprint", "reason"),
   "caller.refused": kind("access", "A caller with a good certificate was turned away.", "fingerprint", "reason"),
 } as const satisfies Record<string, AuditKind>;
 

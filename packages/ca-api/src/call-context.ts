@@ -10,6 +10,8 @@ export interface CallContext {
   readonly authority: CertificationAuthority;
   /** Takes the audit head that the call's act produced; the answer carries the last one. */
   readonly witness: (head: AuditHead) => void;
+  /** The last of them. */
+  readonly head: AuditHead | undefined;
 }
 
 /** Context of a call by a machine without a certificate. */

@@ -33,6 +33,9 @@ export const mostWrongTries = 5;
 
 const refused = (reason: EnrolmentRefusal): Refused<EnrolmentRefusal> => ({ kind: "refused", reason });
 
+/** What of an authority certifies machines. */
+export type MachineAuthority = Omit<IssuingAuthority, "cardKeys" | "current" | "generations">;
+
 /** A ticket's redemption: the certification request, authenticated with the one-time code. */
 export interface Redemption {
   readonly ticketId: string;
@@ -42,7 +45,7 @@ export interface Redemption {
 
 /** Redeems a ticket once; the same request again gets the same certificate. Every other use of it says only that it is not good. */
 export async function redeemTicket(
-  authority: IssuingAuthority,
+  authority: MachineAuthority,
   { ticketId, csr, mac }: Redemption,
 ): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>> {
   const { equipment, ledger, clock } = authority;
@@ -77,7 +80,7 @@ function ticketFault(record: TicketRecord | undefined, now: Date): string | unde
 
 /** The next certificate of a machine that has one: it signs the request with its present key. */
 export async function renewEquipment(
-  authority: IssuingAuthority,
+  authority: MachineAuthority,
   call: Call,
   { csr, signature }: { readonly csr: Uint8Array; readonly signature: Uint8Array },
 ): Promise<EnrolledEquipment | Refused<EnrolmentRefusal>> {
@@ -92,7 +95,7 @@ type Asked = Pick<SigningIntent, "request" | "requestSignature" | "requesterCert
 
 /** The grammar of signing for a machine: decide, record, sign, record. */
 async function certify(
-  authority: IssuingAuthority,
+  authority: MachineAuthority,
   acting: Acting,
   { kind, municipality, place, authority: of }: EquipmentIdentity,
   csr: Uint8Array,
@@ -126,7 +129,7 @@ async function certify(
 
 /** Signs and records a machine's recorded intent; also what recovery does. */
 export async function finishEquipment(
-  authority: IssuingAuthority,
+  authority: MachineAuthority,
   acting: Acting,
   { intent, tbs }: UnfinishedIssuance,
 ): Promise<EnrolledEquipment> {
@@ -158,7 +161,7 @@ function equipmentOf(certificate: Der<"Certificate">): EquipmentCertificate {
   };
 }
 
-function enrolled(authority: IssuingAuthority, certificate: Der<"Certificate">): EnrolledEquipment {
+function enrolled(authority: MachineAuthority, certificate: Der<"Certificate">): EnrolledEquipment {
   return { kind: "issued", certificate, root: authority.equipmentRoot.certificate };
 }
 

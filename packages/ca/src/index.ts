@@ -10,6 +10,7 @@ export * from "./decide-equipment.ts";
 export * from "./decide-issuance.ts";
 export * from "./decide-self-signed.ts";
 export * from "./enrol-equipment.ts";
+export * from "./enrolment-code.ts";
 export * from "./equipment.ts";
 export * from "./equipment-request.ts";
 export * from "./equipment-trust.ts";

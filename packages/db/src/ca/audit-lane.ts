@@ -30,7 +30,7 @@ interface ActedRow {
 
 /** One stream's writer. One act at a time. */
 export class AuditLane {
-  readonly #sql: postgres.Sql<{ bigint: number }>;
+  readonly #sql: Sql;
   readonly #run: ProcessRun;
   #head: AuditHead;
   /** Whether `#head` is what the database has. Not so at first, and after a commit whose answer was lost. */
@@ -111,8 +111,11 @@ export class AuditLane {
 export const recordEventStatement: ActStatement = `
   insert into ca.audit_event (${auditColumns}) values (${auditValues}) returning true as acted`;
 
-/** A pool of connections with integers as numbers. */
-export function connect(url: string, connections: number): postgres.Sql<{ bigint: number }> {
+/** Connections with integers as numbers. */
+export type Sql = postgres.Sql<{ bigint: number }>;
+
+/** A pool of connections. */
+export function connect(url: string, connections: number): Sql {
   return postgres({
     ...connectionOptions(url),
     max: connections,

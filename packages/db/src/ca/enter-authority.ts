@@ -1,7 +1,7 @@
 /** Entering an authority into a new ledger, and reading it back at start. */
 import type { AuthorityDefinition } from "@mitome/ca";
 import { brandDer, type Der } from "@mitome/x509";
-import type postgres from "postgres";
+import type { Sql } from "./audit-lane.ts";
 import { readRows } from "./postgres-ledger.ts";
 
 /** What a key of an authority is for: certificates of residents (and its own), or of machines. */
@@ -19,7 +19,7 @@ export interface EnteredKey {
 
 /** Enters a definition, its municipalities and keys. What is there already stays as it is. By ca_owner. */
 export async function enterAuthority(
-  owner: postgres.Sql<{ bigint: number }>,
+  owner: Sql,
   definition: AuthorityDefinition,
   keys: readonly EnteredKey[],
 ): Promise<void> {
@@ -47,10 +47,7 @@ interface GenerationRow {
 }
 
 /** The keys of an authority, oldest first. */
-export async function readKeys(
-  sql: postgres.Sql<{ bigint: number }>,
-  authority: string,
-): Promise<readonly EnteredKey[]> {
+export async function readKeys(sql: Sql, authority: string): Promise<readonly EnteredKey[]> {
   const query = `select purpose, number, key_label, public_key, certificate from ca.generation
     where authority = $1::text order by number`;
   const found = await readRows<GenerationRow>(sql, query, [authority]);
@@ -61,4 +58,11 @@ export async function readKeys(
     publicKey: brandDer<"SubjectPublicKeyInfo">(row.public_key),
     certificate: row.certificate === null ? undefined : brandDer<"Certificate">(row.certificate),
   }));
+}
+
+/** An authority's definition as it was entered, unparsed; `undefined` when there is none. */
+export async function readDefinition(sql: Sql, authority: string): Promise<unknown> {
+  const query = "select definition from ca.authority where id = $1::text";
+  const [row] = await readRows<{ definition: unknown }>(sql, query, [authority]);
+  return row?.definition;
 }

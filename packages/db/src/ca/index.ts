@@ -1,5 +1,15 @@
-export { connect, type ProcessRun } from "./audit-lane.ts";
-export { type EnteredKey, enterAuthority, type KeyPurpose, readKeys } from "./enter-authority.ts";
+export { connect, type ProcessRun, type Sql } from "./audit-lane.ts";
+export { AuditLanes } from "./audit-lanes.ts";
+export { readSignedHeads, readStreams, type SignedHeads } from "./audit-trail.ts";
+export {
+  type EnteredKey,
+  enterAuthority,
+  type KeyPurpose,
+  readDefinition,
+  readKeys,
+} from "./enter-authority.ts";
 export { PostgresEquipmentLedger } from "./equipment-ledger.ts";
+export { type EquipmentState, readEquipment, watchEquipment } from "./equipment-state.ts";
 export { LedgerConflict, LedgerFault } from "./ledger-conflict.ts";
+export { OperatorLedger } from "./operator-ledger.ts";
 export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-ledger.ts";

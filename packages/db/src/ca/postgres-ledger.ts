@@ -24,8 +24,7 @@ import {
   type UnfinishedIssuance,
 } from "@mitome/ca";
 import type { Der, SerialNumber } from "@mitome/x509";
-import type postgres from "postgres";
-import { connect, type ProcessRun, recordEventStatement } from "./audit-lane.ts";
+import { connect, type ProcessRun, recordEventStatement, type Sql } from "./audit-lane.ts";
 import { AuditLanes } from "./audit-lanes.ts";
 import { LedgerConflict, translate } from "./ledger-conflict.ts";
 import * as queries from "./queries.ts";
@@ -50,7 +49,7 @@ export class PostgresLedger implements Ledger {
   /** For the ledger's other parts in this package. */
   readonly lanes: AuditLanes;
   /** For the ledger's other parts in this package. */
-  readonly reader: postgres.Sql<{ bigint: number }>;
+  readonly reader: Sql;
   /** Whose run this is. */
   readonly run: ProcessRun;
 
@@ -232,11 +231,7 @@ export class PostgresLedger implements Ledger {
 }
 
 /** Runs a prepared query; the driver's errors stay here. */
-export async function readRows<Row>(
-  sql: postgres.Sql<{ bigint: number }>,
-  query: string,
-  values: readonly unknown[],
-): Promise<Row[]> {
+export async function readRows<Row>(sql: Sql, query: string, values: readonly unknown[]): Promise<Row[]> {
   try {
     return await sql.unsafe<(Row & object)[]>(query, values as never[], { prepare: true });
   } catch (cause) {

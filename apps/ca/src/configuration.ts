@@ -1,0 +1,57 @@
+/** The one configuration file of each program of the authority; unknown keys are refused. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const path = z.string().min(1);
+const socket = path.max(100);
+const database = z.string().startsWith("postgres://");
+const listener = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65535) });
+
+const serverConfiguration = z.strictObject({
+  authority: z.string().min(1).max(32),
+  /** URL of ca_app. */
+  database,
+  /** Acts at once; each has a connection and an audit stream of its own. */
+  lanes: z.int().min(1).max(32).default(8),
+  readers: z.int().min(1).max(32).default(4),
+  signerSocket: socket,
+  cardsSignerSocket: socket,
+  /** Where municipalities call, over mutual TLS. */
+  listen: listener,
+  /** Where machines without a certificate redeem their codes. */
+  enrolment: listener,
+  /** PEM: this server's certificate followed by the equipment root, and its key. */
+  tls: z.strictObject({ certificate: path, key: path }),
+  /** For tests: `<port>.<call>:before` or `:after` ends the process there. */
+  crashAt: z
+    .string()
+    .regex(/^(?:ledger|equipment|signingKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/)
+    .optional(),
+});
+/** Configuration of `main.ts`. */
+export type ServerConfiguration = z.infer<typeof serverConfiguration>;
+
+const operatorConfiguration = z.strictObject({
+  authority: z.string().min(1).max(32),
+  /** URL of ca_owner; for `audit-verify.ts`, ca_auditor's is enough. */
+  database,
+  signerSocket: socket,
+  operatorSocket: socket,
+  /** JSON of the authority's definition. */
+  authorityDefinition: path,
+  generation: z.int().min(1),
+  /** Where the server's certificate and key, and the equipment root, are written (PEM). */
+  tls: z.strictObject({ certificate: path, key: path, root: path }),
+});
+/** Configuration of the operators' scripts beside it. */
+export type OperatorConfiguration = z.infer<typeof operatorConfiguration>;
+
+/** Reads `main.ts`'s configuration; throws with the wrong fields named. */
+export function readServerConfiguration(file: string): ServerConfiguration {
+  return serverConfiguration.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** Reads a script's configuration; throws with the wrong fields named. */
+export function readOperatorConfiguration(file: string): OperatorConfiguration {
+  return operatorConfiguration.parse(JSON.parse(readFileSync(file, "utf8")));
+}

@@ -1,0 +1,75 @@
+/**
+ * Which machines may call now. Asked on every request from memory; the ledger tells of each change, and everything is
+ * read again every few seconds in case a notice was lost. A revoked machine's open connections are closed.
+ */
+import type { TLSSocket } from "node:tls";
+import { type Caller, EquipmentTrust } from "@mitome/ca";
+import { type EquipmentState, readEquipment, type Sql, watchEquipment } from "@mitome/db/ca";
+import { log } from "./log.ts";
+
+const rereadEvery = 10_000;
+
+/** The machines of one authority. */
+export class EquipmentDirectory {
+  readonly #sql: Sql;
+  readonly #authority: string;
+  readonly #trust: EquipmentTrust;
+  readonly #now: () => Date;
+  readonly #callers = new WeakMap<TLSSocket, Caller>();
+  readonly #sockets = new Set<TLSSocket>();
+  #living = new Map<string, EquipmentState>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopWatching: (() => Promise<void>) | undefined;
+
+  constructor(sql: Sql, authority: string, rootPublicKeyInfo: Uint8Array, now: () => Date) {
+    this.#sql = sql;
+    this.#authority = authority;
+    this.#trust = new EquipmentTrust(authority, rootPublicKeyInfo);
+    this.#now = now;
+  }
+
+  /** Reads the machines and begins to hear of changes. */
+  async open(): Promise<void> {
+    this.#stopWatching = await watchEquipment(this.#sql, () => void this.#reread());
+    await this.#reread();
+    this.#timer = setInterval(() => void this.#reread(), rereadEvery);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const socket of this.#sockets) socket.destroy();
+    await this.#stopWatching?.();
+  }
+
+  /** Takes a new connection: remembers who it is, or closes it. The peer's certificate is parsed here, once. */
+  admit(socket: TLSSocket): void {
+    const raw = socket.getPeerX509Certificate()?.raw;
+    const equipment = raw && this.#trust.recognise(raw);
+    if (equipment === undefined || raw === undefined) return void socket.destroy();
+    this.#callers.set(socket, { ...equipment, certificate: raw });
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  /** Who is calling on this connection, if his certificate is still in force at this moment. */
+  callerOn(socket: TLSSocket): Caller | undefined {
+    const caller = this.#callers.get(socket);
+    return caller !== undefined && this.#isLiving(caller) ? caller : undefined;
+  }
+
+  #isLiving({ fingerprint, notAfter, notBefore }: Caller): boolean {
+    const now = this.#now();
+    return this.#living.has(fingerprint) && now >= notBefore && now <= notAfter;
+  }
+
+  async #reread(): Promise<void> {
+    try {
+      const equipment = await readEquipment(this.#sql, this.#authority);
+      this.#living = new Map(equipment.map((one) => [one.fingerprint, one]));
+    } catch {
+      log("warn", "CA004");
+      return;
+    }
+    for (const socket of this.#sockets) if (this.callerOn(socket) === undefined) socket.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+/** The authority out of its ledger: definition, keys and their certificates. */
+import { type AuthorityDefinition, type CertifiedGeneration, parseAuthorityDefinition } from "@mitome/ca";
+import { type EnteredKey, readDefinition, readKeys, type Sql } from "@mitome/db/ca";
+import { verificationKey } from "@mitome/x509";
+
+/** What stands in the ledger of an authority that has been bootstrapped. */
+export interface LoadedAuthority {
+  readonly definition: AuthorityDefinition;
+  readonly current: CertifiedGeneration;
+  readonly generations: ReadonlyMap<number, CertifiedGeneration>;
+  readonly equipmentRoot: CertifiedGeneration;
+}
+
+/** Raised when the ledger has no such authority, or it was not bootstrapped to the end: run `bootstrap.ts`. */
+export class AuthorityNotReady extends Error {
+  override readonly name = "AuthorityNotReady";
+}
+
+/** Reads an authority; the signer holds to its own copy of the definition, whatever this one says. */
+export async function loadAuthority(sql: Sql, id: string): Promise<LoadedAuthority> {
+  const parsed = parseAuthorityDefinition(await readDefinition(sql, id));
+  if (parsed.kind === "refused") throw new AuthorityNotReady(`no authority ${id} in the ledger`);
+  const keys = await readKeys(sql, id);
+  const generations = new Map(certified(keys, "residents").map((key) => [key.number, key]));
+  const current = [...generations.values()].at(-1);
+  const equipmentRoot = certified(keys, "equipment").at(-1);
+  if (current === undefined || equipmentRoot === undefined) {
+    throw new AuthorityNotReady(`the keys of ${id} have no certificates yet`);
+  }
+  return { definition: parsed.definition, current, generations, equipmentRoot };
+}
+
+function certified(keys: readonly EnteredKey[], purpose: EnteredKey["purpose"]): CertifiedGeneration[] {
+  return keys.flatMap(({ number, publicKey, certificate, ...key }) =>
+    key.purpose === purpose && certificate !== undefined
+      ? [{ number, subjectPublicKeyInfo: publicKey, certificate, key: verificationKey(publicKey) }]
+      : [],
+  );
+}

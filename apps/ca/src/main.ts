@@ -1,0 +1,104 @@
+/** The certification authority: `node apps/ca/src/main.ts <config.json>`. */
+import { randomUUID, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { argv, exit, stderr, stdout } from "node:process";
+import { byItself, ClockGuard, type IssuingAuthority, serveMunicipalities } from "@mitome/ca";
+import { OperatorLedger, PostgresEquipmentLedger, PostgresLedger } from "@mitome/db/ca";
+import { CardSignerClient, cardKeysOf, SignerClient, signingKeyOf } from "@mitome/hsm/signer-client";
+import { readServerConfiguration, type ServerConfiguration } from "./configuration.ts";
+import { crashingPort } from "./crash-points.ts";
+import { enrolmentListener } from "./enrolment-listener.ts";
+import { EquipmentDirectory } from "./equipment-directory.ts";
+import { loadAuthority } from "./load-authority.ts";
+import { log } from "./log.ts";
+import { municipalListener } from "./municipal-listener.ts";
+import { recover, startScheduledWork } from "./scheduled-work.ts";
+import { systemClock, systemRandomness } from "./system-clock.ts";
+
+const program = "ca";
+
+async function serve(configuration: ServerConfiguration): Promise<void> {
+  const { database, lanes, readers, crashAt } = configuration;
+  const run = { program, id: randomUUID(), clock: systemClock };
+  const ledger = new PostgresLedger({ url: database, lanes, readers }, run);
+  const signer = new SignerClient({ socket: configuration.signerSocket });
+  const cardsSigner = new CardSignerClient({ socket: configuration.cardsSignerSocket });
+  const loaded = await loadAuthority(ledger.reader, configuration.authority);
+  const { newest } = await ledger.newestRecord();
+  await ledger.open();
+  const authority: IssuingAuthority = {
+    ...loaded,
+    ledger: crashingPort("ledger", ledger, crashAt),
+    equipment: crashingPort("equipment", new PostgresEquipmentLedger(ledger), crashAt),
+    signingKey: crashingPort("signingKey", signingKeyOf(signer), crashAt),
+    cardKeys: crashingPort("cardKeys", cardKeysOf(cardsSigner), crashAt),
+    clock: systemClock,
+    clockGuard: new ClockGuard(systemClock, newest, loaded.definition),
+    randomness: systemRandomness,
+  };
+  const root = loaded.equipmentRoot;
+  const directory = new EquipmentDirectory(
+    ledger.reader,
+    configuration.authority,
+    root.subjectPublicKeyInfo,
+    systemClock.now,
+  );
+  await directory.open();
+  const tls = {
+    certificate: readFileSync(configuration.tls.certificate, "utf8"),
+    key: readFileSync(configuration.tls.key, "utf8"),
+    root: new X509Certificate(root.certificate).toString(),
+  };
+  await recover(authority).catch(() => log("warn", "CA005"));
+  const stopWork = startScheduledWork({ authority, ledger, operators: new OperatorLedger(ledger.lanes), signer });
+  const served = serveMunicipalities(authority);
+  const municipal = municipalListener(served, directory, tls);
+  const enrolment = enrolmentListener(served, tls);
+  const [listen, enrol] = await Promise.all([
+    bind(municipal, configuration.listen),
+    bind(enrolment, configuration.enrolment),
+  ]);
+  stdout.write(`${JSON.stringify({ ready: true, listen, enrolment: enrol })}\n`);
+  log("info", "CA001");
+
+  const stop = async () => {
+    log("info", "CA002");
+    await Promise.all([close(municipal), close(enrolment), directory.close()]);
+    await stopWork();
+    const event = { kind: "process.stopped", result: "done", detail: { program } } as const;
+    await ledger.recordEvent(byItself, event).catch(() => log("warn", "CA004"));
+    signer.close();
+    cardsSigner.close();
+    await ledger.close();
+    exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+}
+
+async function bind(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return `https://localhost:${bound}`;
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 2_000).unref();
+  });
+}
+
+process.umask(0o077);
+const [, , file] = argv;
+if (file === undefined) {
+  stderr.write("usage: main.ts <config.json>\n");
+  exit(2);
+}
+await serve(readServerConfiguration(file));

@@ -1,0 +1,98 @@
+/**
+ * Where municipalities call: mutual TLS 1.3. Who calls is read from his certificate, once a connection, and held
+ * against the ledger on every request; whoever is not known gets no answer.
+ */
+import { createServer, type Server } from "node:https";
+import { TLSSocket } from "node:tls";
+import { formatHead } from "@mitome/audit";
+import type { CertificationAuthority } from "@mitome/ca";
+import { type CallContext, caRouter, deepestBody, largestBody } from "@mitome/ca-api";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import type { EquipmentDirectory } from "./equipment-directory.ts";
+import { log } from "./log.ts";
+import { readBody } from "./request-body.ts";
+
+/** Certificate (followed by the equipment root) and key, PEM, and the root that callers' certificates stand under. */
+export interface TlsIdentity {
+  readonly certificate: string;
+  readonly key: string;
+  readonly root: string;
+}
+
+type CallInHand = { -readonly [Field in keyof CallContext]: CallContext[Field] };
+
+/** Kinds of machines that this listener answers; the routers say what each may do. */
+const kindsAnswered = new Set(["server", "agent"]);
+
+/** Makes the listener; the caller binds it. */
+export function municipalListener(
+  authority: CertificationAuthority,
+  directory: EquipmentDirectory,
+  tls: TlsIdentity,
+): Server {
+  const handle = createHTTPHandler({
+    router: caRouter,
+    createContext: ({ req }): CallInHand => {
+      const caller = req.socket instanceof TLSSocket ? directory.callerOn(req.socket) : undefined;
+      if (caller === undefined) throw new Error("a call on a connection that was not admitted");
+      const call: CallInHand = {
+        ...{ caller, clerk: clerkOf(req.headers["mitome-clerk"]), authority, head: undefined },
+        witness: (head) => {
+          call.head = head;
+        },
+      };
+      return call;
+    },
+    responseMeta: ({ ctx }) => ({
+      headers: {
+        "cache-control": "no-store",
+        ...(ctx?.head === undefined ? {} : { "mitome-audit-head": formatHead(ctx.head) }),
+      },
+    }),
+    // The cause may carry anything: only its name is said.
+    onError: ({ error, path }) => {
+      if (error.code === "INTERNAL_SERVER_ERROR") {
+        log("error", "CA007", { call: path ?? "-", name: error.cause?.name ?? error.name });
+      }
+    },
+  });
+  const server = createServer(
+    {
+      ...{ cert: tls.certificate, key: tls.key, ca: tls.root },
+      ...{ requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" },
+      ...{ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 },
+    },
+    async (request, response) => {
+      const { socket } = request;
+      const caller = socket instanceof TLSSocket ? directory.callerOn(socket) : undefined;
+      // Revoked or expired since the connection was made, or of a kind that has no business here.
+      if (caller === undefined || !kindsAnswered.has(caller.kind)) return void socket.destroy();
+      const body = await readBody(request, largestBody, deepestBody);
+      if (body.kind === "body") return handle(Object.assign(request, { body: body.text }), response);
+      response.writeHead(body.kind === "tooLarge" ? 413 : 400, {
+        "content-type": "application/json",
+        connection: "close",
+      });
+      const code = body.kind === "tooLarge" ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST";
+      response.end(JSON.stringify({ error: { code: -32600, message: code, data: { code, field: "body" } } }));
+    },
+  );
+  server.on("secureConnection", (socket) => directory.admit(socket));
+  server.on("tlsClientError", (error) => {
+    log("info", "CA006", { reason: "code" in error ? String(error.code) : "unknown" });
+  });
+  return server;
+}
+
+/** The clerk's id as the municipality names it: opaque, at most 64 characters; anything else is nobody. */
+function clerkOf(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== "string" || header.length > 256 || !/^(?:[A-Za-z0-9_.!~*'()-]|%[0-9A-F]{2})+$/.test(header)) {
+    return undefined;
+  }
+  try {
+    const clerk = decodeURIComponent(header);
+    return clerk.length <= 64 ? clerk : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+/** What the authority does by itself: takes up what a crash left, signs audit heads, watches the clock. */
+import type { AuditHead } from "@mitome/audit";
+import { byItself, type IssuingAuthority, recoverIssuances } from "@mitome/ca";
+import type { OperatorLedger, PostgresLedger } from "@mitome/db/ca";
+import type { SignerClient } from "@mitome/hsm/signer-client";
+import { log } from "./log.ts";
+
+/** What the scheduled work needs. */
+export interface ScheduledParts {
+  readonly authority: IssuingAuthority;
+  readonly ledger: PostgresLedger;
+  readonly operators: OperatorLedger;
+  readonly signer: SignerClient;
+}
+
+const recoverEvery = 1_000;
+const signHeadsEvery = 60_000;
+const watchClockEvery = 10_000;
+
+/** Starts the work; the answer stops it, after a last signing of the heads. */
+export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
+  const tasks = [
+    repeating(recoverEvery, () => recover(parts.authority)),
+    repeating(signHeadsEvery, () => signHeads(parts)),
+    repeating(watchClockEvery, () => watchClock(parts)),
+  ];
+  return async () => {
+    await Promise.all(tasks.map((stop) => stop()));
+    await quietly(() => signHeads(parts));
+  };
+}
+
+/** One round of recovery, and the next ones while there is more. */
+export async function recover(authority: IssuingAuthority): Promise<void> {
+  const { finished, left } = await recoverIssuances(authority);
+  if (finished + left > 0) log("info", "CA003", { finished, left });
+}
+
+/** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
+export async function signHeads({ authority, ledger, operators, signer }: ScheduledParts): Promise<void> {
+  if (!(authority.clockGuard.read() instanceof Date)) return;
+  const heads = ledger.heads().map(headOnWire);
+  const signed = await signer.signHeads(heads);
+  if (signed.kind !== "signed") return;
+  const kept = { run: ledger.run.id, heads: JSON.stringify(heads), signature: signed.signature };
+  const detail = { streams: heads.length };
+  await operators.recordHeads(byItself, kept, { kind: "audit.headsSigned", result: "done", detail });
+}
+
+function headOnWire({ stream, sequence, hash }: AuditHead) {
+  return { stream, sequence, hash: Buffer.from(hash).toString("hex") };
+}
+
+/** Learns of other processes' records and of two people's confirmation. */
+async function watchClock({ authority, ledger }: ScheduledParts): Promise<void> {
+  const { clockGuard, clock } = authority;
+  const { newest, confirmed } = await ledger.newestRecord();
+  if (confirmed !== undefined && confirmed.getTime() === newest?.getTime()) clockGuard.confirmed(confirmed);
+  else if (newest !== undefined && newest <= clock.now()) clockGuard.recorded(newest);
+  const reading = clockGuard.read();
+  if (!(reading instanceof Date)) log("error", "CA009", { reason: reading });
+}
+
+/** Runs a task again and again, never twice at once. */
+function repeating(milliseconds: number, task: () => Promise<void>): () => Promise<void> {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(() => quietly(task));
+  }, milliseconds);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+async function quietly(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    log("warn", "CA008", { name: error instanceof Error ? error.name : "unknown" });
+  }
+}
