@@ -69,7 +69,10 @@ export class Agent {
 
   #enqueue(work: () => Promise<void>): void {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ code: "unexpected", error: error instanceof Error ? error.name : "unknown" });
+      // A fault of ours, or a journal that cannot be written: nothing more may be done to a card. The supervisor starts the agent
+      // anew, and the journal tells the server what was interrupted.
+      this.#parts.log.fatal({ code: "unexpected", error: error instanceof Error ? error.name : "unknown" });
+      process.exit(1);
     });
   }
 

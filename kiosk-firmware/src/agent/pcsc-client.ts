@@ -27,6 +27,8 @@ type ChildMessage =
 
 const GET_FEATURE_REQUEST = 0x42000000 + 3400;
 const FEATURE_VERIFY_PIN_DIRECT = 0x06;
+const FIRST_WAIT = 300;
+const LONGEST_WAIT = 5_000;
 const SHARING_VIOLATION = "8010000b";
 // Card gone, no card, card reset, transaction failed: the card has to be connected anew and its state read.
 const CARD_GONE = new Set(["80100069", "8010000c", "80100068", "80100016", "80100066", "80100067"]);
@@ -43,6 +45,8 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
   readonly #readers = new Map<string, ReaderState & { count: number }>();
   #child: ChildProcess | null = null;
   #lastId = 0;
+  /** Before the next child is started; grows while there is no PC/SC service at all. */
+  #wait = FIRST_WAIT;
   #stopped = false;
 
   constructor(options: { readerPrefix: string; pcscSocket?: string; timeoutMilliseconds?: number }) {
@@ -173,7 +177,8 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
       for (const { reject } of [...this.#pending.values()]) reject(new ReaderUnavailable("the PC/SC process ended"));
       for (const reader of [...this.#readers.keys()]) this.#see({ reader, present: false, count: -1, atr: null });
       this.emit("childEnded");
-      if (!this.#stopped) setTimeout(() => this.#stopped || this.#start(), 300);
+      if (!this.#stopped) setTimeout(() => this.#stopped || this.#start(), this.#wait);
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
     });
   }
 
@@ -183,6 +188,7 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
       if (message.ok) waiting?.resolve(message.data ?? new Uint8Array(0));
       else waiting?.reject(failure(message.code));
     } else if (message.event === "reader" && message.reader.startsWith(this.#prefix)) {
+      this.#wait = FIRST_WAIT;
       const { reader, count, atr } = message;
       this.#see({ reader, present: message.present && message.available, count, atr: atr ?? null });
     }

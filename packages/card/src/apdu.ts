@@ -22,10 +22,14 @@ export function encodeCommand(command: CommandApdu): Uint8Array {
   const { data = new Uint8Array(0), le } = command;
   if (data.length > 255) throw new RangeError("command data is at most 255 bytes");
   if (le !== undefined && (le < 1 || le > 256)) throw new RangeError("Le is 1 to 256");
-  const bytes = [command.cla, command.ins, command.p1, command.p2];
-  if (data.length > 0) bytes.push(data.length, ...data);
-  if (le !== undefined) bytes.push(le & 0xff);
-  return Uint8Array.from(bytes);
+  const lc = data.length > 0 ? 1 + data.length : 0;
+  // Written straight into the one array that the caller can overwrite: the data may be a password.
+  const bytes = new Uint8Array(4 + lc + (le === undefined ? 0 : 1));
+  bytes.set([command.cla, command.ins, command.p1, command.p2]);
+  if (lc > 0) bytes[4] = data.length;
+  bytes.set(data, 4 + (lc > 0 ? 1 : 0));
+  if (le !== undefined) bytes[bytes.length - 1] = le & 0xff;
+  return bytes;
 }
 
 /**
