@@ -1,10 +1,11 @@
 // Names of an invented people: common Japanese family and given names with their readings, and names as foreign
 // residents are registered (full-width letters or katakana). No list of real persons went into it.
 
+// U+3000 stands inside names; pairs are divided by plain spaces and line ends.
 const pairs = (text: string): readonly (readonly [string, string])[] =>
   text
     .trim()
-    .split(/\s+/)
+    .split(/[ \n]+/)
     .map((pair) => {
       const [written = "", read = ""] = pair.split(":");
       return [written, read] as const;
