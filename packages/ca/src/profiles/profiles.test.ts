@@ -8,7 +8,7 @@ const page = readFileSync(new URL("../../../../docs/certificate-profiles.md", im
 describe("docs/certificate-profiles.md", () => {
   it.each(Object.keys(profiles) as CertificateKind[])("has the table of %s certificates as the code has it", (kind) => {
     const section = page.split(/^## /m).find((one) => one.startsWith(`${kind}\n`)) ?? "";
-    const rows = [...section.matchAll(/^\| (\w+) \| (yes|no) \|/gm)].map(([, extension, critical]) => ({
+    const rows = [...section.matchAll(/^\| (\w+) +\| (yes|no) +\|/gm)].map(([, extension, critical]) => ({
       extension,
       critical: critical === "yes",
     }));
