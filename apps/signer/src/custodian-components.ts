@@ -6,7 +6,7 @@ import { join } from "node:path";
 const componentLength = 32;
 
 /** A custodian's component is not 32 octets of base64. */
-export class MalformedComponent extends Error {
+class MalformedComponent extends Error {
   override readonly name = "MalformedComponent";
 }
 

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { batched } from "./batched.ts";
 
 /** A row of ca.signing_intent with what else decides whether it may be signed, read in one statement. */
-export interface RecordedRow {
+interface RecordedRow {
   readonly intent: IntentFields;
   readonly mac: Uint8Array;
   readonly state: string;

@@ -33,7 +33,7 @@ const journalEntry = z.discriminatedUnion("kind", [
 export type JournalEntry = z.infer<typeof journalEntry>;
 
 /** One line of the journal: `previous` is SHA-256 of the line before it, without its line feed. */
-export const journalLine = z.strictObject({
+const journalLine = z.strictObject({
   sequence: z.int().min(1),
   previous: hash,
   at: z.iso.datetime(),

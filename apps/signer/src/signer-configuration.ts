@@ -38,7 +38,6 @@ const signerConfiguration = z
   });
 
 export type SignerConfiguration = z.infer<typeof signerConfiguration>;
-export type AuthorityConfiguration = Extract<SignerConfiguration, { instance: "authority" }>;
 
 /** Reads the one configuration file; unknown keys are refused. */
 export function readSignerConfiguration(file: string): SignerConfiguration {

@@ -13,7 +13,7 @@ export type Answer =
   | { readonly kind: "notActivated" };
 
 /** Another process listens on the socket already: two signers must not share a journal. */
-export class SocketTaken extends Error {
+class SocketTaken extends Error {
   override readonly name = "SocketTaken";
 }
 

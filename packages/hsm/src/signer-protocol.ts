@@ -16,7 +16,7 @@ const cardNumber = z.string().regex(/^[0-9A-Z]{16}$/);
 const bytesOf = (length: number) => wireBytes.refine((bytes) => bytes.length === length, `${length} bytes`);
 
 /** Fields of `ca.signing_intent` that its MAC covers. */
-export const intentFields = z.strictObject({
+const intentFields = z.strictObject({
   id: z.uuid(),
   authority: label,
   generation: z.int().min(1),
@@ -29,14 +29,14 @@ export const intentFields = z.strictObject({
 });
 
 /** Head of one audit stream, as signed together with the others. */
-export const auditHead = z.strictObject({
+const auditHead = z.strictObject({
   stream: label,
   sequence: z.int().min(0),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 /** An enrolment ticket: which equipment a one-time code may enrol. The code itself never reaches the signer. */
-export const enrolmentTicket = z.strictObject({
+const enrolmentTicket = z.strictObject({
   ticketId: z.uuid(),
   authority: label,
   kind: label,

@@ -1,4 +1,6 @@
+import { execFile as execFileWithCallback } from "node:child_process";
 import { renameSync } from "node:fs";
+import { promisify } from "node:util";
 import { createSoftHsmToken, SOFTHSM_MODULE, type SoftHsmToken } from "@mitome/testkit/softhsm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { HsmUnavailable } from "./hsm-unavailable.ts";
@@ -6,6 +8,7 @@ import { generateSigningKeyPair } from "./keys.ts";
 import { signWithToken } from "./signing.ts";
 import { Token, type TokenState } from "./token.ts";
 
+const execFile = promisify(execFileWithCallback);
 const label = "ca:chiba:1";
 let files: SoftHsmToken;
 let token: Token | undefined;
@@ -83,4 +86,22 @@ it("waits for a token that is not there yet when the process starts", async () =
   await reached("unavailable");
   renameSync(`${files.tokensDirectory}.gone`, files.tokensDirectory);
   expect((await opening).state).toBe("locked");
+});
+
+it("finds the token in every one of six processes that start at the same time", async () => {
+  // SoftHSM shows some of several processes that initialise together one slot only: C_Finalize, C_Initialize, again.
+  const script = `
+    import { Token } from ${JSON.stringify(new URL("./token.ts", import.meta.url).href)};
+    const [module, softhsmConf, tokenLabel, pin] = process.argv.slice(1);
+    const token = await Token.open({ module, softhsmConf, tokenLabel });
+    process.stdout.write(token.login(pin));
+    await token.close();`;
+  const starting = Array.from({ length: 6 }, () =>
+    execFile(process.execPath, [
+      ...["--input-type=module", "--eval", script],
+      ...[SOFTHSM_MODULE, files.configuration, files.label, files.pin],
+    ]),
+  );
+  const said = (await Promise.all(starting)).map(({ stdout }) => stdout);
+  expect(said).toEqual(Array(6).fill("loggedIn"));
 });

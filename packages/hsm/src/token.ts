@@ -81,7 +81,7 @@ export class Token {
       token.#attach();
     } catch {
       token.#lose("tokenMissing");
-      await Promise.race([token.#healing, pause(5_000)]);
+      await Promise.race([token.#healing, patience()]);
     }
     return token;
   }
@@ -260,7 +260,7 @@ export class Token {
         this.#attach();
         return;
       } catch {
-        await pause(wait);
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
   }
@@ -289,8 +289,9 @@ export function findOne(pkcs11: PKCS11, session: Handle, objectClass: number, la
   return found[0];
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+// How long a start waits for a token that is usually there; what looks for it goes on afterwards.
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5_000).unref());
 }
 
 async function withTimeout<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
