@@ -44,9 +44,11 @@ const base = setup({
     feeWasReceived: ({ context }) => context.feeReceivedAt !== null,
     copyWasGiven: ({ context }) => context.copyGivenAt !== null,
     alreadyHolds: ({ event }) => event.type === "refused" && event.held !== null,
-    newKeyMends: ({ context }) => context.refusal !== null && waysOutOf(context.refusal.reason).includes("newKey"),
+    // Only where an attempt is open: a refusal before the password must not lead past what comes before it.
+    newKeyMends: ({ context }) =>
+      context.attemptOpen && context.refusal !== null && waysOutOf(context.refusal.reason).includes("newKey"),
     comparisonMends: ({ context }) =>
-      context.refusal !== null && waysOutOf(context.refusal.reason).includes("compareAgain"),
+      context.attemptOpen && context.refusal !== null && waysOutOf(context.refusal.reason).includes("compareAgain"),
   },
   actions: {
     rememberState: assign((_, params: { state: CaseState }) => ({ suspendedFrom: params.state })),
@@ -186,7 +188,6 @@ export const caseMachine = base.createMachine({
       on: {
         holdsNone: { target: "comparing" },
         holds: { target: "doubleIssue", actions: assign(({ event }) => ({ held: event.held })) },
-        refused: { target: "refused", actions: "recordRefusal" },
         suspend: suspend("checkingHolding"),
         ...stopped,
       },

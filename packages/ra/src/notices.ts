@@ -21,7 +21,7 @@ export const terms: readonly Notice[] = [
     clause: "千葉県運用規程 2-1-5(1)",
     heading: { ja: "申請書には正しく書きます", en: "I state the truth" },
     body: {
-      ja: "発行申請書や失効申請書の内容に、まちがいや、うそがないことを確かめました。",
+      ja: "発行申請書や失効申請書には、正しい内容を書きます。書いた内容にまちがいはありません。",
       en: "What I write in applications for issue and revocation is correct and true.",
     },
   },
