@@ -20,5 +20,3 @@ export const agentConfiguration = z.strictObject({
   /** For kill tests: `agent.<operation>.<step>.before|after` at which the process kills itself. */
   crashAt: z.string().optional(),
 });
-/** See {@link agentConfiguration}. */
-export type AgentConfiguration = z.infer<typeof agentConfiguration>;

@@ -30,17 +30,18 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 
 describe("makeKey", () => {
   it.each([
-    ["rsa-2048", "sha256"],
-    ["p-384", "sha384"],
+    ["rsa-2048", "sha256", { modulusLength: 2048, publicExponent: 65537n }],
+    ["p-384", "sha384", { namedCurve: "secp384r1" }],
   ])(
     "[C-2-1-3.5] [C-3-1-11.1] [C-6-1-2-1.1] makes a %s key whose proof of possession covers challenge, case, card and key",
-    async (algorithm, hash) => {
+    async (algorithm, hash, details) => {
       const result = made(await counter.makeKey(algorithm));
       const spki = Buffer.from(result.publicKey, "base64");
       const { caseChallenge } = counter.gateway.case;
       const message = proofOfPossessionMessage({ caseChallenge, caseId: "case-1", cardNumber: CARD, spki });
       const key = createPublicKey({ key: spki, format: "der", type: "spki" });
       expect(verify(hash, message, key, Buffer.from(result.proofOfPossession, "base64"))).toBe(true);
+      expect(key.asymmetricKeyDetails).toEqual(details);
     },
   );
 

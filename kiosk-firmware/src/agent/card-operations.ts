@@ -105,7 +105,7 @@ async function readCertificates(
 ): Promise<AgentResult> {
   const { sealedPassword } = command.params;
   if (sealedPassword !== undefined) {
-    const notVerified = await withPassword(command, sealedPassword, state, context);
+    const notVerified = await withPassword(sealedPassword, state, context);
     if (notVerified !== undefined) return notVerified;
   }
   const text = (certificate: Uint8Array | null): string | null =>

@@ -1,12 +1,4 @@
-import type {
-  AgentCommand,
-  AgentMessage,
-  AgentResult,
-  AgentStep,
-  GatewayMessage,
-  SealedPassword,
-  UnfinishedCommand,
-} from "@mitome/card";
+import type { AgentCommand, AgentMessage, AgentResult, AgentStep, GatewayMessage, SealedPassword } from "@mitome/card";
 import type { ConnectedCard } from "./pcsc-client.ts";
 
 /** What an operation asks of the CA by way of the server. */
@@ -50,6 +42,3 @@ export function refused(reason: Refused["reason"], more: { triesLeft?: number; w
 
 /** Steps at which tests kill the agent are named `agent.<operation>.<step>.before|after`. */
 export type CrashPoint = (name: string) => void;
-
-/** Re-exported for the journal's readers. */
-export type { UnfinishedCommand };

@@ -23,9 +23,7 @@ export async function verifyPassword(
 ): Promise<AgentResult> {
   const { params } = command;
   const notVerified =
-    "pinPad" in params
-      ? await verifyAtPad(state, context)
-      : await withPassword(command, params.sealedPassword, state, context);
+    "pinPad" in params ? await verifyAtPad(state, context) : await withPassword(params.sealedPassword, state, context);
   return notVerified ?? { kind: "passwordRight" };
 }
 
@@ -56,12 +54,10 @@ export async function changePassword(
 
 /** Opens a sealed password, verifies it on the card and overwrites it; `undefined` when it was right. */
 export async function withPassword(
-  command: { readonly commandId: string },
   sealed: SealedPassword,
   state: CardState,
   context: OperationContext,
 ): Promise<Refused | undefined> {
-  void command;
   const password = await context.openPassword(sealed);
   if (password === undefined) return refused("sealedPasswordUnusable");
   try {

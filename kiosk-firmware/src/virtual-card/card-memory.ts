@@ -21,8 +21,7 @@ const application = z.strictObject({
   authorityCertificate: base64,
 });
 
-/** Everything a card keeps without power. */
-export const cardMemory = z.strictObject({
+const cardMemory = z.strictObject({
   version: z.literal(1),
   cardNumber: z.string().regex(/^[0-9A-Z]{16}$/),
   /** Per-card administration key, 32 bytes. */
@@ -35,7 +34,7 @@ export const cardMemory = z.strictObject({
   /** 利用者証明用: present so that the public command set is whole; this service issues no certificate for it. */
   authentication: application,
 });
-/** See {@link cardMemory}. */
+/** Everything a card keeps without power. */
 export type CardMemory = z.infer<typeof cardMemory>;
 /** The part of a card that belongs to one key. */
 export type CardApplication = z.infer<typeof application>;
