@@ -1,5 +1,5 @@
 import type { Metadata, Viewport } from "next";
-import { connection } from "next/server";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import "./screen.css";
 
@@ -11,9 +11,14 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
  * personal data: a person's items come over tRPC only, to a screen that proved itself.
  */
 export default async function Layout({ children }: { readonly children: ReactNode }) {
-  await connection();
+  const policy = (await headers()).get("content-security-policy") ?? "";
+  const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
   return (
     <html lang="ja">
+      <head>
+        {/* react-aria puts its one style element under this nonce. */}
+        <meta property="csp-nonce" nonce={nonce} />
+      </head>
       <body>
         <noscript>
           <p className="p-6 text-std-20N-150">

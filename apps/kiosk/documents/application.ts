@@ -18,7 +18,7 @@ function substitutes(text: string, flags: string): string {
 export function applicationPaper({ municipality, date, person, substitutions, terms }: ApplicationDocument): string {
   const { alias } = person;
   return paper("電子証明書発行申請書", [
-    html`<p class="right">${formatDay(date)}</p><p>${municipality}長　様</p><p>電子証明書の発行を申請します。</p>`,
+    html`<p>${municipality}長　様</p><p>電子証明書の発行を申請します。</p>`,
     rows([
       ["申請の年月日", formatDay(date)],
       ["ふりがな", person.furigana],

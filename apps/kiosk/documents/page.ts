@@ -18,24 +18,25 @@ export function fontFile(path: string): Uint8Array | null {
 const fontFaces = ["400.css", "700.css"].map((name) => readFileSync(join(fontDirectory, name), "utf8")).join("\n");
 
 const style = `
-@page { size: A4; margin: 18mm 18mm 20mm; }
+@page { size: A4; margin: 14mm 18mm; }
 * { box-sizing: border-box; }
-body { margin: 0; font-family: "Noto Sans JP"; font-size: 10.5pt; line-height: 1.6; color: #1a1a1a; }
-h1 { font-size: 17pt; text-align: center; margin: 0 0 8mm; letter-spacing: 0.2em; }
-h2 { font-size: 11.5pt; margin: 6mm 0 2mm; }
-h3 { font-size: 10.5pt; margin: 0; }
+body { margin: 0; font-family: "Noto Sans JP"; font-size: 10pt; line-height: 1.5; color: #1a1a1a; }
+h1 { font-size: 17pt; text-align: center; margin: 0 0 5mm; letter-spacing: 0.2em; }
+h2 { font-size: 11.5pt; margin: 4mm 0 1.5mm; }
+h3 { font-size: 10pt; margin: 0; }
 p { margin: 0 0 2mm; }
 table { width: 100%; border-collapse: collapse; }
-th, td { border: 0.4pt solid #4d4d4d; padding: 2mm 3mm; text-align: left; vertical-align: top; }
+table + p { margin-top: 6mm; }
+th, td { border: 0.4pt solid #4d4d4d; padding: 1.3mm 3mm; text-align: left; vertical-align: top; }
 th { width: 38mm; font-weight: 700; background: #f2f2f2; }
 td { overflow-wrap: anywhere; }
 ol, ul { margin: 0; padding-left: 6mm; }
-li { margin-bottom: 2mm; break-inside: avoid; }
-.clause { font-size: 8.5pt; color: #4d4d4d; }
+li { margin-bottom: 1.2mm; break-inside: avoid; }
+.clause { font-size: 8.5pt; color: #4d4d4d; white-space: nowrap; }
 .right { text-align: right; }
 .large { font-size: 16pt; font-weight: 700; }
 .code { font-family: "Noto Sans JP"; letter-spacing: 0.05em; }
-.sign { margin-top: 10mm; border-bottom: 0.4pt solid #4d4d4d; width: 90mm; margin-left: auto; padding-top: 8mm; }
+.sign { margin-top: 4mm; border-bottom: 0.4pt solid #4d4d4d; width: 90mm; margin-left: auto; padding-top: 6mm; }
 `;
 
 /** A whole A4 paper in Japanese: title, language and headings are what its PDF's tags and outline are made of. */

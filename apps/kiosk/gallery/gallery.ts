@@ -26,6 +26,8 @@ export interface Gallery {
   /** What the screens sent, oldest first. */
   readonly acts: (ClerkAction | ResidentAction)[];
   show(exhibit: Partial<Exhibit>): void;
+  /** What happens when a screen acts: a test plays the counter. */
+  onAct(play: (action: ClerkAction | ResidentAction) => void): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startGallery(port = 0): Promise<Gallery> {
   const acts: (ClerkAction | ResidentAction)[] = [];
   const requests: string[] = [];
   const watchers = new Set<() => void>();
+  let play: (action: ClerkAction | ResidentAction) => void = () => undefined;
 
   const follow = async function* <View>(current: () => View, signal: AbortSignal | undefined): AsyncIterable<View> {
     while (signal?.aborted !== true) {
@@ -67,6 +70,7 @@ export async function startGallery(port = 0): Promise<Gallery> {
   };
   const record = async (action: ClerkAction | ResidentAction) => {
     acts.push(action);
+    play(action);
     return exhibit.answer;
   };
   const contextOf = ({ req }: { readonly req: IncomingMessage }): RequestContext => {
@@ -117,6 +121,9 @@ export async function startGallery(port = 0): Promise<Gallery> {
     show: (change) => {
       exhibit = { ...exhibit, ...change };
       for (const wake of [...watchers]) wake();
+    },
+    onAct: (next) => {
+      play = next;
     },
     close: async () => {
       for (const wake of [...watchers]) wake();

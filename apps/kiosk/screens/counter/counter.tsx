@@ -1,4 +1,5 @@
 "use client";
+import "../no-eval.ts";
 import { NextIntlClientProvider } from "next-intl";
 import messages from "../../messages/counter.ja.json" with { type: "json" };
 import { useSession } from "../session.ts";

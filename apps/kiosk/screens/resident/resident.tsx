@@ -1,4 +1,5 @@
 "use client";
+import "../no-eval.ts";
 import type { ResidentAction, ResidentView } from "@mitome/ra";
 import { NextIntlClientProvider } from "next-intl";
 import { useCallback, useEffect, useState } from "react";

@@ -1,0 +1,23 @@
+/** `node gallery/build-pages.ts`: builds the pages unless what is built is newer than every source it is made of. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const kiosk = new URL("..", import.meta.url).pathname;
+const sources = [
+  ...["app", "screens", "messages", "next.config.ts", "package.json"].map((name) => join(kiosk, name)),
+  ...["ui", "ra", "card"].map((name) => join(kiosk, "../../packages", name, "src")),
+];
+
+function newest(path: string): number {
+  const facts = statSync(path);
+  if (!facts.isDirectory()) return facts.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+const built = join(kiosk, ".next/BUILD_ID");
+if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources.map(newest))) {
+  const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
+  execFileSync(process.execPath, [next, "build"], { cwd: kiosk, stdio: "inherit" });
+}
