@@ -127,7 +127,11 @@ export class Agent {
     const { journal, gateway, crashPoint, log } = this.#parts;
     const { commandId, operation } = command;
     const doing: { step: AgentStep | null } = { step: null };
-    const result = await this.#run(command, doing).catch((error: unknown) => interruption(error, doing.step));
+    const result = await this.#run(command, doing).catch((error: unknown) => {
+      // The message names a command and a status word, no more.
+      if (error instanceof CardMisbehaved) log.warn({ code: "cardMisbehaved", operation, what: error.message });
+      return interruption(error, doing.step);
+    });
     crashPoint(`agent.${operation}.result.before`);
     journal.result(commandId, result);
     crashPoint(`agent.${operation}.result.after`);

@@ -1,3 +1,5 @@
+import { describeStatusWord } from "./status-words.ts";
+
 /** A powered card in a reader, held exclusively. Adapters talk PC/SC; tests may talk to a card in the same process. */
 export interface CardTransport {
   /**
@@ -23,7 +25,7 @@ export class CardMisbehaved extends Error {
   readonly command: string;
   readonly sw: number;
   constructor(command: string, sw: number) {
-    super(`${command}: status word ${sw.toString(16).padStart(4, "0")}`);
+    super(`${command}: ${describeStatusWord(sw)}`);
     this.command = command;
     this.sw = sw;
   }
