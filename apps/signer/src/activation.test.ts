@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "./journal.ts";
 import { type FoundedAuthority, foundAuthority, macAndRecord } from "./signer.fixture.ts";
@@ -77,6 +79,27 @@ describe("an attended authority", () => {
     expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "notActivated" });
     await untilLocked();
     await authority.owner`update ca.activation set ends_at = now() + interval '1 day'`;
+  });
+
+  it("signs nothing while the clock is earlier than its journal, until two people confirm the clock", async () => {
+    await authority.process().stop();
+    const lines = await readJournal(authority.journal);
+    const last = readFileSync(authority.journal, "utf8").trimEnd().split("\n").at(-1) ?? "";
+    const future = new Date(Date.now() + 86_400_000).toISOString();
+    const previous = createHash("sha256").update(last).digest("hex");
+    const entry = { kind: "started", instance: "authority", tornOctets: 0 };
+    appendFileSync(
+      authority.journal,
+      `${JSON.stringify({ sequence: lines.length + 1, previous, at: future, entry })}\n`,
+    );
+    await authority.restart();
+    await authority.operator.activate(authority.userPin);
+    const intent = await authority.selfSignedIntent();
+    await macAndRecord(authority, intent);
+    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "refused", reason: "clockUntrusted" });
+    expect(await authority.operator.confirmClock("one", "one")).toMatchObject({ kind: "refused" });
+    expect(await authority.operator.confirmClock("one", "two")).toEqual({ kind: "confirmed" });
+    expect((await authority.client.sign(intent.id, 1n)).kind).toBe("signed");
   });
 
   it("counts wrong PINs itself, across restarts, and refuses the right one after five", async () => {

@@ -81,6 +81,22 @@ it.each([
   await expect(Journal.open(path, now)).rejects.toThrow(JournalBroken);
 });
 
+it("remembers the latest instant it recorded, also when the clock was set back, until people confirm the clock", async () => {
+  let instant = "2030-01-01T00:00:00Z";
+  const moving = () => new Date(instant);
+  const journal = await Journal.open(path, moving);
+  await journal.append(attempt(1));
+  instant = "2026-04-01T00:00:00Z";
+  await journal.append({ kind: "started", instance: "authority", tornOctets: 0 });
+  expect(journal.newestEntry).toEqual(new Date("2030-01-01T00:00:00Z"));
+  await journal.close();
+  const reopened = await Journal.open(path, moving);
+  expect(reopened.newestEntry).toEqual(new Date("2030-01-01T00:00:00Z"));
+  await reopened.append({ kind: "clockConfirmed", first: "one", second: "two" });
+  expect(reopened.newestEntry).toEqual(new Date("2026-04-01T00:00:00Z"));
+  await reopened.close();
+});
+
 it("is readable by its owner alone", async () => {
   const journal = await Journal.open(path, now);
   await journal.append(attempt(1));

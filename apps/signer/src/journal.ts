@@ -12,6 +12,7 @@ const journalEntry = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("activated") }),
   z.strictObject({ kind: z.literal("deactivated"), reason: z.enum(["operator", "activationEnded", "stopping"]) }),
   z.strictObject({ kind: z.literal("pinWrong") }),
+  z.strictObject({ kind: z.literal("clockConfirmed"), first: z.string(), second: z.string() }),
   z.strictObject({
     kind: z.literal("attempt"),
     /** The intent's id, or null for the heads of the audit streams. */
@@ -58,7 +59,6 @@ export interface JournalPast {
   /** Wrong PINs since the last right one, and the instant of the last. */
   readonly wrongPins: number;
   readonly lastWrongPin: Date | undefined;
-  readonly lastEntry: Date | undefined;
 }
 
 type Position = { sequence: number; head: string; length: number };
@@ -85,8 +85,8 @@ export class Journal {
   #next = { sequence: 0, head: zeroHash };
   #queue: Queued[] = [];
   #writing: Promise<void> | undefined;
-  #last: Date | undefined;
-  past: JournalPast = { tornOctets: 0, wrongPins: 0, lastWrongPin: undefined, lastEntry: undefined };
+  #newest: Date | undefined;
+  past: JournalPast = { tornOctets: 0, wrongPins: 0, lastWrongPin: undefined };
 
   private constructor(path: string, now: () => Date) {
     this.#path = path;
@@ -111,9 +111,9 @@ export class Journal {
     };
   }
 
-  /** Instant of the newest entry. */
-  get lastEntry(): Date | undefined {
-    return this.#last;
+  /** The latest instant of any entry since people last confirmed the clock. */
+  get newestEntry(): Date | undefined {
+    return this.#newest;
   }
 
   /** How often a signature over these bytes was begun, in this run and all before it. */
@@ -133,8 +133,7 @@ export class Journal {
     const sequence = this.#next.sequence + 1;
     const line = JSON.stringify({ sequence, previous: this.#next.head, at, entry });
     this.#next = { sequence, head: sha256(line) };
-    this.#last = at;
-    this.#count(entry);
+    this.#count(entry, at);
     return new Promise((resolve, reject) => {
       this.#queue.push({ line, resolve, reject });
       this.#writing ??= this.#write();
@@ -178,7 +177,8 @@ export class Journal {
     for (const { reject } of batch) reject(new HsmUnavailable("journalUnwritable"));
   }
 
-  #count(entry: JournalEntry): void {
+  #count(entry: JournalEntry, at: Date): void {
+    if (entry.kind === "clockConfirmed" || this.#newest === undefined || at > this.#newest) this.#newest = at;
     if (entry.kind === "attempt") {
       this.#attempts.set(shortened(entry.tbs), entry.attempt);
       if (entry.request !== null && entry.intent !== null) {
@@ -200,17 +200,17 @@ export class Journal {
       }
       const length = this.#durable.length + Buffer.byteLength(text) + 1;
       this.#durable = { sequence: line.sequence, head: sha256(text), length };
-      this.#last = new Date(line.at);
-      this.#count(line.entry);
+      const at = new Date(line.at);
+      this.#count(line.entry, at);
       if (line.entry.kind === "activated") wrongPins = 0;
       if (line.entry.kind === "pinWrong") {
         wrongPins++;
-        lastWrongPin = this.#last;
+        lastWrongPin = at;
       }
     });
     if (tornOctets > 0) await truncate(this.#path, this.#durable.length);
     this.#next = { sequence: this.#durable.sequence, head: this.#durable.head };
-    this.past = { tornOctets, wrongPins, lastWrongPin, lastEntry: this.#last };
+    this.past = { tornOctets, wrongPins, lastWrongPin };
   }
 }
 

@@ -36,7 +36,7 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
   const now = clock.now();
   if (!isActive(row.activation, now)) return { kind: "notActivated" };
   const recordedAt = new Date(row.createdAt.getTime() - maximumClockSkew);
-  if (clock.check([parts.journal.lastEntry, recordedAt]) === "untrusted") {
+  if (clock.check([parts.journal.newestEntry, recordedAt]) === "untrusted") {
     return { kind: "refused", reason: "clockUntrusted" };
   }
   // 3. It is what was decided: the MAC. 4. It may be signed: the inspection.

@@ -72,7 +72,7 @@ export async function startSigner(
   const operator = await listen({
     path: configuration.operatorSocket,
     requests: operatorRequest,
-    serve: serveOperator({ activation, watch, inspector: parts?.inspector, now, status }),
+    serve: serveOperator({ activation, watch, inspector: parts?.inspector, journal, clock, status }),
     unexpected,
   });
   return {

@@ -24,7 +24,7 @@ describe("security.md §1: nothing is signed by a clock that cannot be right", (
 
   it("does not believe one earlier than the newest record", () => {
     const { clock } = clockAt();
-    expect(clock.check([new Date(start + 1)])).toBe("untrusted");
+    expect(clock.check([new Date(start + 2_001)])).toBe("untrusted");
     expect(clock.check([new Date(start), undefined])).toBe("trusted");
   });
 
@@ -36,5 +36,15 @@ describe("security.md §1: nothing is signed by a clock that cannot be right", (
     expect(clock.check([])).toBe("untrusted");
     set(10, 10);
     expect(clock.check([])).toBe("trusted");
+  });
+
+  it("believes one that people have confirmed, from then on", () => {
+    const { clock, set } = clockAt();
+    set(90_000, 0);
+    expect(clock.check([])).toBe("untrusted");
+    clock.confirm();
+    expect(clock.check([])).toBe("trusted");
+    set(0, 10);
+    expect(clock.check([])).toBe("untrusted");
   });
 });

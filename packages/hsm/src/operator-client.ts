@@ -30,6 +30,12 @@ export class OperatorClient {
     return reply.kind === "answer" ? { kind: "deactivated" } : reply;
   }
 
+  /** Says that two people have found this machine's clock right; what was recorded before no longer speaks against it. */
+  async confirmClock(first: string, second: string): Promise<{ kind: "confirmed" } | SignerRefusal> {
+    const reply = await this.#connection.request({ op: "confirmClock", first, second });
+    return reply.kind === "answer" ? { kind: "confirmed" } : reply;
+  }
+
   /** MACs an enrolment ticket (HMAC-SHA256, 32 bytes); `apps/ca` cannot make one. */
   async makeTicket(ticket: EnrolmentTicket): Promise<{ kind: "mac"; mac: Uint8Array } | SignerRefusal> {
     const reply = await this.#connection.request(wireTicket("makeTicket", ticket, {}));

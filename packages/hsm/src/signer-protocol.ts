@@ -71,6 +71,8 @@ export const operatorRequest = z.discriminatedUnion("op", [
   z.strictObject({ ...envelope, op: z.literal("activate"), pin: z.string().min(22).max(255) }),
   z.strictObject({ ...envelope, op: z.literal("deactivate") }),
   z.strictObject({ ...envelope, op: z.literal("makeTicket"), ticket: enrolmentTicket }),
+  /** Two people have looked at a clock that the signer did not believe. */
+  z.strictObject({ ...envelope, op: z.literal("confirmClock"), first: label, second: label }),
 ]);
 
 const cardSession = { cardNumber, cardChallenge: bytesOf(16), hostChallenge: bytesOf(16) };
