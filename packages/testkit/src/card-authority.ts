@@ -52,10 +52,14 @@ export class CardAuthoritySession {
     this.hostCryptogram = cmac(this.#key, hostCryptogramInput(cardChallenge, hostChallenge));
   }
 
+  /** How the card proves itself. */
+  cardCryptogram(): Uint8Array {
+    return cmac(this.#key, cardCryptogramInput(this.#cardChallenge, this.hostChallenge));
+  }
+
   /** Whether the card proved itself. */
   isCard(cardCryptogram: Uint8Array): boolean {
-    const expected = cmac(this.#key, cardCryptogramInput(this.#cardChallenge, this.hostChallenge));
-    return Buffer.compare(expected, cardCryptogram) === 0;
+    return Buffer.compare(this.cardCryptogram(), cardCryptogram) === 0;
   }
 
   /** One MAC a planned command, the first under `counter`. */

@@ -168,7 +168,7 @@ export function parsedRequest(payload: RequestPayload): IssuanceRequest {
 
 /** The payload's octets and the municipality server's signature over them. */
 export function signRequest(
-  server: SoftEquipment,
+  server: { readonly key: Pick<SoftKey, "privateKey"> },
   payload: RequestPayload,
 ): { readonly payload: Uint8Array; readonly signature: Uint8Array } {
   const bytes = Buffer.from(JSON.stringify(payload));

@@ -84,9 +84,11 @@ export function callBy(
 /** One card that makes keys and vouches for them. */
 export class SoftCard {
   readonly cardNumber: string;
+  readonly #components: readonly [string, string];
 
-  constructor(cardNumber: string) {
+  constructor(cardNumber: string, components: readonly [string, string] = testCardComponents) {
     this.cardNumber = cardNumber;
+    this.#components = components;
   }
 
   /** What a municipality sends for a key made on this card, every proof right. */
@@ -105,7 +107,7 @@ export class SoftCard {
     const hash = key.privateKey.asymmetricKeyType === "rsa" ? "sha256" : "sha384";
     const cardChallenge = Buffer.alloc(16, 1);
     const hostChallenge = Buffer.alloc(16, 2);
-    const session = new CardAuthority(testCardComponents).openSession(cardNumber, cardChallenge, hostChallenge);
+    const session = new CardAuthority(this.#components).openSession(cardNumber, cardChallenge, hostChallenge);
     const mac = session.originMac(1, challenge, createHash("sha256").update(spki).digest());
     return requestPayload(spki, about.at, {
       caseId,
