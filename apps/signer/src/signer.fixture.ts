@@ -50,7 +50,7 @@ const program = (name: string) => fileURLToPath(new URL(`./${name}.ts`, import.m
 export function runCeremony(directory: string, plan: Record<string, unknown>): Record<string, unknown> {
   const file = join(directory, "ceremony.json");
   writeFileSync(file, JSON.stringify(plan));
-  return JSON.parse(execFileSync(process.execPath, [program("ceremony"), file], { encoding: "utf8" }));
+  return JSON.parse(execFileSync(process.execPath, [program("ceremony"), file], { encoding: "utf8", stdio: "pipe" }));
 }
 
 /** The custodians' part of a plan, with their places under `directory`. */

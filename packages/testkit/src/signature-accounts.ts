@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readRecordedSigns } from "./softhsm.ts";
+
+/** What the PKCS#11 border and the signer's journal say about one TBS. */
+export interface SignatureAccount {
+  /** SHA-256 of the TBS, in hexadecimal. */
+  readonly tbs: string;
+  /** C_Sign calls at the border, whatever came of them. */
+  readonly calls: number;
+  /** Attempts that the journal announced, and those whose outcome it knows to be a signature. */
+  readonly attempts: number;
+  readonly signed: number;
+  /** The intent, or null for heads of audit streams and for calls that the journal does not know. */
+  readonly intent: string | null;
+}
+
+type Entry = { kind: string; tbs?: string; intent?: string | null; outcome?: string };
+
+/**
+ * Puts pkcs11-spy's record beside the signer's journal, by TBS. Knows RSA with hashing in the token, where the border
+ * sees the TBS itself, and ECDSA with SHA-256, where it sees the hash.
+ */
+export function signatureAccounts(spyRecord: string, journal: string): ReadonlyMap<string, SignatureAccount> {
+  const accounts = new Map<string, SignatureAccount>();
+  const change = (tbs: string, by: (account: SignatureAccount) => Partial<SignatureAccount>) => {
+    const account = accounts.get(tbs) ?? { tbs, calls: 0, attempts: 0, signed: 0, intent: null };
+    accounts.set(tbs, { ...account, ...by(account) });
+  };
+  for (const { mechanism, input } of readRecordedSigns(spyRecord)) {
+    const oneMore = ({ calls }: SignatureAccount) => ({ calls: calls + 1 });
+    if (mechanism === "CKM_SHA256_RSA_PKCS") change(createHash("sha256").update(input).digest("hex"), oneMore);
+    if (mechanism === "CKM_ECDSA" && input.length === 32) change(Buffer.from(input).toString("hex"), oneMore);
+  }
+  for (const { tbs, ...entry } of journalEntries(journal)) {
+    if (tbs === undefined) continue;
+    if (entry.kind === "attempt") {
+      change(tbs, ({ attempts }) => ({ attempts: attempts + 1, intent: entry.intent ?? null }));
+    }
+    if (entry.kind === "outcome" && entry.outcome === "signed") change(tbs, ({ signed }) => ({ signed: signed + 1 }));
+  }
+  return accounts;
+}
+
+/** Entries of a journal's whole lines; a torn last line is left out. */
+function journalEntries(journal: string): Entry[] {
+  const lines = readFileSync(journal, "utf8").split("\n").slice(0, -1);
+  return lines.map((line): Entry => JSON.parse(line).entry);
+}
