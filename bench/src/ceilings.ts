@@ -2,18 +2,18 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import type { Stack } from "./stack.ts";
+import type { SigningToken } from "./authority-run.ts";
 
 const run = promisify(execFile);
 
 const answer = z.strictObject({ rate: z.number(), cpuPerSignature: z.number() });
 
 /** What the token signs in a second, and what one signature costs in milliseconds of processor time. */
-export async function tokenCeiling(token: Stack["token"], seconds: number): Promise<z.output<typeof answer>> {
+export async function tokenCeiling(token: SigningToken, seconds: number): Promise<z.output<typeof answer>> {
   const { softhsmConf, ...order } = token;
   const program = fileURLToPath(new URL("./sign-rate.ts", import.meta.url));
   const { stdout } = await run(process.execPath, [program, JSON.stringify({ ...order, sessions: 4, seconds })], {
-    env: { ...process.env, ...(softhsmConf === undefined ? {} : { SOFTHSM2_CONF: softhsmConf }) },
+    env: { ...process.env, SOFTHSM2_CONF: softhsmConf },
   });
   return answer.parse(JSON.parse(stdout));
 }

@@ -1,9 +1,10 @@
-// node bench/src/issuance.ts <description of a running stack> [--full]
+// node bench/src/issuance.ts [--full]
 import { cpus } from "node:os";
 import { isInRepertoire } from "@mitome/characters";
+import { connect } from "@mitome/db/ca";
 import { type SyntheticResident, syntheticResidents } from "@mitome/testkit/residents";
-import postgres from "postgres";
 import { z } from "zod";
+import { startAuthorityRun } from "./authority-run.ts";
 import { opensslCeiling, tokenCeiling } from "./ceilings.ts";
 import { cfsslPeer } from "./cfssl-peer.ts";
 import { closedLoop, type LoadOutcome } from "./closed-loop.ts";
@@ -12,41 +13,45 @@ import { type LoadKey, loadKeys } from "./load-keys.ts";
 import { Municipality } from "./municipality.ts";
 import { prepareRequest, type Subscriber } from "./prepared-request.ts";
 import { costOf, withChildren } from "./process-cost.ts";
-import { readStack } from "./stack.ts";
 
 const CONCURRENCY = 32;
 const DOUBLE = 64;
 const issued = z.object({ kind: z.literal("issued"), serial: z.string() });
 
-const [file, ...flags] = process.argv.slice(2);
-if (file === undefined) throw new Error("usage: node bench/src/issuance.ts <description of a running stack> [--full]");
-const stack = readStack(file);
-const full = flags.includes("--full");
+const full = process.argv.includes("--full");
 const plan = { warmUp: 300, measured: full ? 20_000 : 2_400, double: 960, memoryFrom: full ? 2_000 : 600 };
 
-const servers = stack.servers.slice(0, CONCURRENCY);
-const municipalities = servers.map((server) => new Municipality(stack, server, DOUBLE / CONCURRENCY));
+say("starting an authority of its own");
+const run = await startAuthorityRun(CONCURRENCY);
+const municipalities = run.servers.map((server) => new Municipality(run, server, DOUBLE / CONCURRENCY));
 const serials = new Set<string>();
-
-say(`the token alone, then cfssl (${CONCURRENCY} at once)`);
-const before = await tokenCeiling(stack.token, 5);
-const openssl = await opensslCeiling(cpus().length);
-const cfssl = await cfsslPeer(CONCURRENCY, 2_000);
-
 const total = plan.warmUp + plan.measured + plan.double;
-say(`preparing ${total} cases, cards, keys and requests`);
-const requests = await prepare(total);
+try {
+  report(await measureEverything());
+} finally {
+  await Promise.all(municipalities.map((municipality) => municipality.close()));
+  await run.stop();
+}
 
-const take = (count: number): string[][] =>
-  requests.map((queue) => queue.splice(0, Math.ceil(count / requests.length)));
-await load(take(plan.warmUp), 1);
-say(`${plan.measured} certificates, ${municipalities.length} municipalities at once`);
-const measured = await measure(take(plan.measured));
-say(`${plan.double} certificates, ${DOUBLE} at once`);
-const double = await load(take(plan.double), DOUBLE / municipalities.length);
-const after = await tokenCeiling(stack.token, 5);
-await Promise.all(municipalities.map((municipality) => municipality.close()));
-report();
+async function measureEverything() {
+  say(`the token alone, then cfssl (${CONCURRENCY} at once)`);
+  const before = await tokenCeiling(run.token, 5);
+  const openssl = await opensslCeiling(cpus().length);
+  const cfssl = await cfsslPeer(CONCURRENCY, 5_000);
+  say(`preparing ${total} cases, cards, keys and requests`);
+  const requests = await prepare(total);
+  const take = (count: number): string[][] => {
+    const each = Math.ceil(count / requests.length);
+    return requests.map((queue) => queue.splice(0, each));
+  };
+  await load(take(plan.warmUp), 1);
+  say(`${plan.measured} certificates, ${municipalities.length} municipalities at once`);
+  const measured = await measure(take(plan.measured));
+  say(`${plan.double} certificates, ${DOUBLE} at once`);
+  const double = await load(take(plan.double), DOUBLE / municipalities.length);
+  const after = await tokenCeiling(run.token, 5);
+  return { before, after, openssl, cfssl, measured, double };
+}
 
 function say(text: string): void {
   console.log(`… ${text}`);
@@ -55,7 +60,7 @@ function say(text: string): void {
 /** Residents whose names need no substitute, wherever they live: they move to the municipality that issues for them. */
 function* subscribers(count: number): Generator<SyntheticResident, void> {
   let found = 0;
-  for (const resident of syntheticResidents({ count: count * 2, seed: Date.now() % 1_000_000 })) {
+  for (const resident of syntheticResidents({ count: count * 2 })) {
     if (found === count) return;
     if (!isInRepertoire(resident.name + resident.address)) continue;
     found += 1;
@@ -66,24 +71,21 @@ function* subscribers(count: number): Generator<SyntheticResident, void> {
 /** Puts cards into the stocks and prepares the requests; one queue a municipality. */
 async function prepare(count: number): Promise<string[][]> {
   const keys: Iterator<LoadKey, void> = loadKeys(count);
-  const run = Date.now().toString(36).toUpperCase().slice(-7);
   const queues: Subscriber[][] = municipalities.map(() => []);
   let index = 0;
   for (const resident of subscribers(count)) {
     const key = keys.next().value;
     if (key === undefined) break;
-    const cardNumber = `LOAD${run}${index.toString(36).toUpperCase().padStart(5, "0")}`;
+    const cardNumber = `LOAD${String(index + 1).padStart(12, "0")}`;
     queues[index % queues.length]?.push({ resident, key, cardNumber });
     index += 1;
   }
   await stock(queues);
-  const [one, two] = stack.cardKeyComponents.map((component) => Buffer.from(component, "base64"));
-  const master = Buffer.alloc(32).map((_, octet) => (one?.[octet] ?? 0) ^ (two?.[octet] ?? 0));
   const bodies: string[][] = municipalities.map(() => []);
   const outcome = await closedLoop(queues, 1, async (subscriber, queue) => {
     const municipality = municipalities[queue];
     if (municipality === undefined) throw new Error("no municipality");
-    bodies[queue]?.push(await prepareRequest(stack.authority, municipality, subscriber, master));
+    bodies[queue]?.push(await prepareRequest(run.authority, municipality, subscriber, run.cardMasterKey));
   });
   if (outcome.errors[0] !== undefined)
     throw new Error(`${outcome.errors.length} cases could not be prepared: ${outcome.errors[0]}`);
@@ -91,11 +93,11 @@ async function prepare(count: number): Promise<string[][]> {
 }
 
 async function stock(queues: readonly Subscriber[][]): Promise<void> {
-  const sql = postgres(stack.postgres.ownerUrl, { max: 1 });
+  const sql = connect(run.postgres.ownerUrl, 1);
   for (const [index, queue] of queues.entries()) {
     const rows = queue.map(({ cardNumber }) => ({
       card_number: cardNumber,
-      authority: stack.authority,
+      authority: run.authority,
       municipality: municipalities[index]?.code ?? "",
     }));
     await sql`insert into ca.card ${sql(rows)}`;
@@ -121,13 +123,13 @@ interface Measured extends LoadOutcome {
 }
 
 async function measure(queues: string[][]): Promise<Measured> {
-  const ours = stack.processes.map(({ pid }) => pid);
-  const [node, database] = [costOf(ours), costOf(withChildren(stack.postgres.pid))];
+  const ours = run.pids;
+  const [node, database] = [costOf(ours), costOf(withChildren(run.postgres.pid))];
   let early = node.resident;
   const outcome = await load(queues, 1, (done) => {
     if (done === plan.memoryFrom) early = costOf(ours).resident;
   });
-  const [nodeAfter, databaseAfter] = [costOf(ours), costOf(withChildren(stack.postgres.pid))];
+  const [nodeAfter, databaseAfter] = [costOf(ours), costOf(withChildren(run.postgres.pid))];
   return {
     ...outcome,
     nodeCpu: nodeAfter.cpu - node.cpu,
@@ -136,7 +138,14 @@ async function measure(queues: string[][]): Promise<Measured> {
   };
 }
 
-function report(): void {
+function report({
+  before,
+  after,
+  openssl,
+  cfssl,
+  measured,
+  double,
+}: Awaited<ReturnType<typeof measureEverything>>): void {
   const done = measured.latencies.length;
   const rate = done / measured.seconds;
   const ceiling = Math.max(before.rate, after.rate);

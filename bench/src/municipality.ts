@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { issuanceRequestMessage } from "@mitome/ca";
 import { Client } from "undici";
 import { z } from "zod";
-import type { Stack } from "./stack.ts";
+import type { AuthorityRun, EnrolledServer } from "./authority-run.ts";
 
 const answer = z.object({ result: z.object({ data: z.unknown() }) });
 
@@ -17,20 +17,17 @@ export class Municipality {
   readonly #key: KeyObject;
   #next = 0;
 
-  constructor(stack: Stack, server: Stack["servers"][number], connections: number) {
-    this.code = server.municipality;
-    this.#key = createPrivateKey(readFileSync(server.key));
+  constructor({ url }: AuthorityRun, { municipality, files }: EnrolledServer, connections: number) {
+    this.code = municipality;
+    this.#key = createPrivateKey(readFileSync(files.key));
     const connect = {
-      ca: readFileSync(stack.equipmentRoot),
-      cert: readFileSync(server.certificate),
-      key: readFileSync(server.key),
+      ca: readFileSync(files.ca),
+      cert: readFileSync(files.cert),
+      key: readFileSync(files.key),
       minVersion: "TLSv1.3",
       servername: "localhost",
     } as const;
-    this.#connections = Array.from(
-      { length: connections },
-      () => new Client(stack.authorityUrl, { connect, pipelining: 1 }),
-    );
+    this.#connections = Array.from({ length: connections }, () => new Client(url, { connect, pipelining: 1 }));
   }
 
   /** Signs the payload of an issuance request as the server's equipment key does. */
