@@ -50,6 +50,9 @@ export interface CaseRunnerDependencies {
 /** Waits between tries of an effect, in milliseconds; the last one repeats. */
 const waits = [500, 1_000, 2_000, 5_000] as const;
 
+/** How often an agent that is away is waited for before a case is abandoned without erasing the card: some ten seconds. */
+const triesForErasure = 5;
+
 /**
  * Does what each state owes (`effectOf`), records it before and after, and takes the step its answer calls for, until the
  * case waits for people. The same code runs after an action, at start-up after a kill, and when the world comes back.
@@ -273,6 +276,8 @@ export class CaseRunner {
       await this.#use.desk.erase(workOf(context, effect.cardNumber, effectKey(effect)));
     } catch (error) {
       if (!(error instanceof CounterNotReady)) throw error;
+      const tries = this.#troubles.get(context.caseId)?.tries ?? 0;
+      if (error.trouble === "agentAbsent" && tries < triesForErasure) throw error;
     }
   }
 }

@@ -212,8 +212,12 @@ export async function openCounter(pages: PageHandler | null = null) {
         authority,
       });
     },
-    async restart() {
+    async close() {
       await server?.close();
+      server = null;
+    },
+    async restart() {
+      await counter.close();
       await counter.start();
     },
     gatewayUrl: `wss://localhost:${settings.gateway.port}/agent`,
