@@ -10,7 +10,8 @@ import { program, runProgram, writeConfig } from "./programs.ts";
 /** The counter of the demonstration. */
 export const MUNICIPALITY = "121002";
 export const COUNTER = "counter-1";
-const TERMINAL = "terminal-1";
+/** An agent serves the counter that its certificate names as its place. */
+const TERMINAL = COUNTER;
 const READER = "Mitome Reader";
 
 /** Ports of the counter's two listeners. */
