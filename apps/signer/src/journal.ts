@@ -18,7 +18,7 @@ const journalEntry = z.discriminatedUnion("kind", [
     /** The intent's id, or null for the heads of the audit streams. */
     intent: z.string().nullable(),
     key: z.string(),
-    /** SHA-256 of the request behind the intent. */
+    /** SHA-256 of the municipality's request behind a subscriber's intent. */
     request: hash.nullable(),
     tbs: hash,
     attempt: z.int().min(1),

@@ -44,7 +44,10 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
   if (!equal(mac, row.mac)) return { kind: "refused", reason: "macWrong" };
   const inspected = inspector.inspectRecorded(row.intent, mac, row.livingRequester, now);
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
-  const request = row.intent.request === null ? null : sha256Hex(row.intent.request);
+  // One request of a municipality becomes one certificate. (A machine may ask again with the same request after a lost
+  // answer, and gets a certificate of the same key.)
+  const { kind, request: octets } = row.intent;
+  const request = kind === "subscriber" && octets !== null ? sha256Hex(octets) : null;
   if (request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {
     return { kind: "refused", reason: "requestSignedBefore" };
   }
@@ -65,7 +68,7 @@ export async function signIntent(parts: SigningParts, intentId: string, fence: b
 /** One signature to be made: what is signed, with which key, and for which intent if it is one. */
 export interface JournalledSignature {
   readonly intent: string | null;
-  /** SHA-256 of the request behind the intent, in hexadecimal. */
+  /** SHA-256 of the municipality's request behind the intent, in hexadecimal. */
   readonly request: string | null;
   readonly label: string;
   readonly algorithm: SignatureAlgorithm;
