@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { encodeCommand, encodeResponse, SW } from "@mitome/card";
 import { PowerLost, type VirtualCard } from "./virtual-card.ts";
 
@@ -14,6 +15,8 @@ export class Slot {
   readonly #path: string;
   readonly #pad: PadEntry;
   #socket: Socket | null = null;
+  /** The card that lies in the slot, whether or not the reader works. */
+  #card: VirtualCard | null = null;
 
   constructor(cardSocket: string, pad: PadEntry = () => null) {
     this.#path = cardSocket;
@@ -23,6 +26,7 @@ export class Slot {
   /** Puts a card in. Resolves when the reader's driver has the connection. */
   async insert(card: VirtualCard): Promise<void> {
     const socket = await this.#occupy("c");
+    this.#card = card;
     let received = Buffer.alloc(0);
     let working: Promise<void> = Promise.resolve();
     socket.on("data", (bytes) => {
@@ -35,7 +39,23 @@ export class Slot {
         working = working.then(() => this.#answer(card, frame, socket));
       }
     });
-    socket.on("close", () => card.powerOff());
+    socket.on("close", () => {
+      card.powerOff();
+      if (this.#socket === socket) void this.#waitForReader(card);
+    });
+  }
+
+  // The reader's service went away under the card: it lies there until the service is back, or a hand takes it.
+  async #waitForReader(card: VirtualCard): Promise<void> {
+    while (this.#card === card) {
+      await sleep(200);
+      if (this.#card !== card) return;
+      try {
+        return await this.insert(card);
+      } catch {
+        this.#card = card;
+      }
+    }
   }
 
   /** Unplugs the reader until `remove`. */
@@ -45,8 +65,10 @@ export class Slot {
 
   /** Pulls the card (or plugs the reader in again). Idempotent. */
   remove(): void {
-    this.#socket?.destroy();
+    this.#card = null;
+    const socket = this.#socket;
     this.#socket = null;
+    socket?.destroy();
   }
 
   async #occupy(kind: "c" | "u"): Promise<Socket> {
