@@ -13,6 +13,8 @@ export interface WatchParts {
   /** The PIN of an unattended instance. */
   readonly unattendedPin?: () => string;
   readonly onWrongPin: () => void;
+  /** Told about faults of ours; the watch goes on. */
+  readonly unexpected: (error: unknown) => void;
 }
 
 /**
@@ -72,6 +74,10 @@ export class ActivationWatch {
 
   #schedule(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.tick().finally(() => this.#schedule()), 1_000);
+    this.#timer = setTimeout(() => {
+      void this.tick()
+        .catch(this.#parts.unexpected)
+        .finally(() => this.#schedule());
+    }, 1_000);
   }
 }

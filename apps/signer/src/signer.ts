@@ -65,6 +65,7 @@ export async function startSigner(
     ...(parts === undefined ? {} : { readActivations: () => parts.ledger.readActivations(parts.inspector.authority) }),
     ...(pinFile === undefined ? {} : { unattendedPin: () => readPinFile(pinFile) }),
     onWrongPin: () => notice({ code: "pinFileWrong" }),
+    unexpected,
   });
   await watch.start();
 
