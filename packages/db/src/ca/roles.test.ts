@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectionOptions } from "../connection.ts";
+import { migrate } from "../migrate.ts";
+import { connect } from "./audit-lane.ts";
+import { enterAuthority } from "./enter-authority.ts";
+import { PostgresLedger } from "./postgres-ledger.ts";
+
+let server: TestPostgres;
+const as: Record<string, postgres.Sql> = {};
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+  const owner = connect(server.url("ca_owner"), 1);
+  await enterAuthority(owner, makeQuickAuthority(new Date("2026-04-01T00:00:00Z")).definition, []);
+  await owner.end();
+  const clock = { now: () => new Date("2026-04-01T00:00:00Z"), monotonic: () => 0 };
+  const run = { program: "ca", id: randomUUID(), clock };
+  const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 1, readers: 1 }, run);
+  await ledger.open();
+  await ledger.close();
+  for (const role of ["ca_app", "ca_signer", "ca_auditor"]) {
+    as[role] = postgres({ ...connectionOptions(server.url(role)), max: 1, onnotice: () => {} });
+  }
+});
+
+afterAll(async () => {
+  for (const sql of Object.values(as)) await sql.end();
+  await server?.stop();
+});
+
+const attempt = async (role: string, statement: string) =>
+  await (as[role] ?? expect.fail(role)).unsafe(statement).then(
+    () => "allowed",
+    (error: { code?: string }) => (error.code === "42501" ? "not allowed" : `failed ${error.code}`),
+  );
+
+describe("least privilege in the ledger", () => {
+  it.each([
+    ["ca_app", "update ca.audit_event set result = 'failed'"],
+    ["ca_app", "delete from ca.audit_event"],
+    ["ca_app", "truncate ca.audit_event"],
+    ["ca_app", "update ca.signing_intent set tbs = ''"],
+    ["ca_app", "update ca.signing_intent set mac = ''"],
+    ["ca_app", "update ca.certificate set subscriber_id = 'x'"],
+    ["ca_app", "update ca.certificate set not_after = now()"],
+    ["ca_app", "delete from ca.certificate"],
+    ["ca_app", "update ca.certificate_content set certificate = ''"],
+    ["ca_app", "insert into ca.activation values ('chiba-practice', 1, 9, now(), now() + interval '1 d')"],
+    ["ca_app", "insert into ca.enrolment_ticket (id) values (gen_random_uuid())"],
+    ["ca_app", "update ca.authority set definition = '{}'"],
+    ["ca_app", "update ca.generation set public_key = ''"],
+    ["ca_app", "update ca.card set municipality = '122025'"],
+    ["ca_app", "alter table ca.certificate drop constraint one_valid_certificate_a_resident"],
+    ["ca_app", "create table ca.mine (id integer)"],
+    ["ca_app", "create schema mine"],
+    ["ca_signer", "insert into ca.audit_event (stream) values ('x')"],
+    ["ca_signer", "update ca.signing_intent set state = 'signed'"],
+    ["ca_signer", "update ca.equipment_certificate set revoked_at = null"],
+    ["ca_signer", "update ca.activation set ended_at = null"],
+    ["ca_signer", "select * from ca.certificate_content"],
+    ["ca_signer", "select * from ca.subscriber"],
+    ["ca_signer", "select * from ca.issuance_case"],
+    ["ca_signer", "select * from ca.audit_event"],
+    ["ca_auditor", "select * from ca.signing_intent"],
+    ["ca_auditor", "select * from ca.certificate_content"],
+    ["ca_auditor", "select * from ca.subscriber"],
+    ["ca_auditor", "insert into ca.audit_event (stream) values ('x')"],
+    ["ca_auditor", "delete from ca.audit_event"],
+  ])("%s may not: %s", async (role, statement) => {
+    expect(await attempt(role, statement)).toBe("not allowed");
+  });
+
+  it.each([
+    ["ca_signer", "select * from ca.signing_intent"],
+    ["ca_signer", "select * from ca.activation"],
+    ["ca_signer", "select * from ca.equipment_certificate"],
+    ["ca_auditor", "select * from ca.audit_event"],
+  ])("%s may: %s", async (role, statement) => {
+    expect(await attempt(role, statement)).toBe("allowed");
+  });
+
+  it("migrating again changes nothing", async () => {
+    await migrate(server.url("ca_owner"), "ca");
+    const [counted] = await (as.ca_auditor ?? expect.fail())`select count(*)::integer as events from ca.audit_event`;
+    expect(counted?.events).toBe(1);
+  });
+});
+
+describe("an act whose answer was lost", () => {
+  it("is found again by its audit event: the lane reads where its stream ends, and goes on", async () => {
+    const clock = { now: () => new Date("2026-04-01T00:00:00Z"), monotonic: () => 0 };
+    const run = { program: "ca", id: randomUUID(), clock };
+    const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 1, readers: 1 }, run);
+    await ledger.open();
+    const acting = { origin: { system: "ca", operator: null } };
+    const event = { kind: "process.stopped", result: "done", detail: { program: "ca" } } as const;
+    await ledger.recordEvent(acting, event);
+    await server.crash();
+    let done = 0;
+    for (let tries = 0; tries < 50 && done < 3; tries += 1) {
+      await ledger.recordEvent(acting, event).then(
+        () => (done += 1),
+        () => new Promise((resolve) => setTimeout(resolve, 20)),
+      );
+    }
+    expect(done).toBe(3);
+    const [head] = ledger.heads();
+    await ledger.close();
+    const owner = connect(server.url("ca_owner"), 1);
+    const rows =
+      await owner`select sequence from ca.audit_event where stream = ${head?.stream ?? ""} order by sequence`;
+    await owner.end();
+    expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));
+    expect(rows.length).toBe(head?.sequence);
+  });
+});
+
+describe("security.md §5: what the server's log and the driver's errors say", () => {
+  it("neither a value nor a statement of a refused act", async () => {
+    const clock = { now: () => new Date("2026-04-01T00:00:00Z"), monotonic: () => 0 };
+    const run = { program: "ca", id: randomUUID(), clock };
+    const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 1, readers: 1 }, run);
+    await ledger.open();
+    const key = { authority: "山田花子", municipality: "121002", caseId: randomUUID(), attempt: 1 };
+    const event = { kind: "process.stopped", result: "done", detail: { program: "ca" } } as const;
+    const opening = { key, cardNumber: "山田花子", challenge: Buffer.alloc(32) };
+    const said = await ledger.openCase({ origin: { system: "ca", operator: null } }, opening, event).then(
+      () => "opened",
+      (error: Error) => JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause }),
+    );
+    await ledger.close();
+    expect(said).toContain("SQLSTATE 23503");
+    expect(said).not.toMatch(/山田|insert into|121002/);
+  });
+});
