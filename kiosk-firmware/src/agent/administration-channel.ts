@@ -9,7 +9,7 @@ import {
   SW,
   securedCommand,
 } from "@mitome/card";
-import { type OperationContext, type Refused, refused } from "./operation.ts";
+import { AuthorityUnavailable, type OperationContext, type Refused, refused } from "./operation.ts";
 
 /** A mutual authentication between card and CA, with the agent as the carrier. The session key is with neither of us. */
 export interface AdministrationChannel {
@@ -35,7 +35,7 @@ export async function openChannel(
   const need = { type: "need", commandId, need: "hostChallenge", cardNumber } as const;
   const answer = await context.need({ ...need, cardChallenge: base64(cardChallenge) });
   if (answer.kind === "refused") return refused("notAuthorised", { why: answer.reason });
-  if (answer.kind !== "hostChallenge") throw new TypeError("the gateway answered another need");
+  if (answer.kind !== "hostChallenge") throw new AuthorityUnavailable("the gateway answered another need");
   const hostChallenge = bytes(answer.hostChallenge);
   const hostCryptogram = bytes(answer.hostCryptogram);
   const cardCryptogram = await authenticateMutually(context.card, { hostChallenge, hostCryptogram });
@@ -63,7 +63,9 @@ export async function authorise(
     command,
   });
   if (answer.kind === "refused") return refused("notAuthorised", { why: answer.reason });
-  if (answer.kind !== "macs" || answer.macs.length !== count) throw new TypeError("the gateway answered another need");
+  if (answer.kind !== "macs") throw new AuthorityUnavailable("the gateway answered another need");
+  // The CA planned other bytes than were handed to this terminal.
+  if (answer.macs.length !== count) return refused("notAuthorised", { why: "otherPlan" });
   return answer.macs.map(bytes);
 }
 

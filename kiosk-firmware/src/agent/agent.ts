@@ -10,10 +10,10 @@ import {
   readCardNumber,
   selectJpki,
 } from "@mitome/card";
-import type { Logger } from "pino";
 import { runOperation } from "./card-operations.ts";
 import type { GatewayConnection } from "./gateway-connection.ts";
 import type { Journal } from "./journal.ts";
+import type { Log } from "./log.ts";
 import {
   AuthorityUnavailable,
   ConnectionLost,
@@ -34,7 +34,7 @@ export interface AgentParts {
   readonly sessionKey: SessionKey;
   readonly trust: CommandTrust;
   readonly crashPoint: CrashPoint;
-  readonly log: Logger;
+  readonly log: Log;
   readonly now: () => Date;
 }
 
@@ -61,7 +61,7 @@ export class Agent {
     parts.pcsc.on("reader", (state) => this.#enqueue(() => this.#look(state)));
     parts.gateway.on("open", () => this.#greet());
     parts.gateway.on("message", (message) => this.#receive(message));
-    parts.gateway.on("refusedMessage", () => parts.log.warn({ code: "messageOutsideProtocol" }));
+    parts.gateway.on("refusedMessage", () => parts.log("messageOutsideProtocol"));
     parts.gateway.on("close", () => {
       for (const { reject } of [...this.#needs.values()]) reject(new ConnectionLost());
     });
@@ -71,14 +71,14 @@ export class Agent {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
       // A fault of ours, or a journal that cannot be written: nothing more may be done to a card. The supervisor starts the agent
       // anew, and the journal tells the server what was interrupted.
-      this.#parts.log.fatal({ code: "unexpected", error: error instanceof Error ? error.name : "unknown" });
+      this.#parts.log("unexpected", { error: error instanceof Error ? error.name : "unknown" });
       process.exit(1);
     });
   }
 
   #greet(): void {
     const { gateway, trust, sessionKey, journal, log } = this.#parts;
-    log.info({ code: "connected" });
+    log("connected");
     const { terminal } = trust;
     const unfinished = journal.unfinished();
     gateway.send({
@@ -108,7 +108,7 @@ export class Agent {
     const { gateway, journal, trust, log, now } = this.#parts;
     const command = verifyCommand(jws, trust, now());
     if ("refused" in command) {
-      log.warn({ code: "commandRefused", why: command.refused });
+      log("commandRefused", { why: command.refused });
       const commandId = claimedCommandId(jws);
       const result = { kind: "refused", reason: "commandNotRight", why: command.refused } as const;
       if (commandId !== undefined) gateway.send({ type: "result", commandId, result });
@@ -129,13 +129,13 @@ export class Agent {
     const doing: { step: AgentStep | null } = { step: null };
     const result = await this.#run(command, doing).catch((error: unknown) => {
       // The message names a command and a status word, no more.
-      if (error instanceof CardMisbehaved) log.warn({ code: "cardMisbehaved", operation, what: error.message });
+      if (error instanceof CardMisbehaved) log("cardMisbehaved", { operation, what: error.message });
       return interruption(error, doing.step);
     });
     crashPoint(`agent.${operation}.result.before`);
     journal.result(commandId, result);
     crashPoint(`agent.${operation}.result.after`);
-    log.info({ code: "commandDone", operation, result: result.kind, commandId });
+    log("commandDone", { operation, result: result.kind, commandId });
     gateway.send({ type: "result", commandId, result });
   }
 

@@ -1,18 +1,18 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import pino from "pino";
 import { Agent } from "./agent.ts";
 import { agentConfiguration } from "./agent-configuration.ts";
 import { equipmentIdentity } from "./equipment.ts";
 import { GatewayConnection } from "./gateway-connection.ts";
 import { Journal } from "./journal.ts";
+import { openLog } from "./log.ts";
 import { PcscClient } from "./pcsc-client.ts";
 import { SessionKey } from "./session-key.ts";
 
 // node kiosk-firmware/src/agent/main.ts <config.json>
 const configuration = agentConfiguration.parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
 const { terminal, authority, readerPrefix, pcscSocket, crashAt } = configuration;
-const log = pino({ base: { app: "agent", terminal } }, pino.destination({ fd: 2, sync: true }));
+const log = openLog(terminal);
 const now = (): Date => new Date();
 
 const pem = (path: string): string => readFileSync(path, "utf8");
@@ -31,10 +31,10 @@ const crashPoint = (name: string): void => {
 
 const journal = new Journal(configuration.journal, now);
 const pcsc = new PcscClient({ readerPrefix, ...(pcscSocket === undefined ? {} : { pcscSocket }) });
-pcsc.on("childEnded", () => log.warn({ code: "pcscProcessEnded" }));
+pcsc.on("childEnded", () => log("pcscProcessEnded"));
 const ca = pem(configuration.tls.ca);
 const gateway = new GatewayConnection({ url: configuration.gatewayUrl, ca, cert, key, authority, municipality });
-gateway.on("close", () => log.warn({ code: "disconnected" }));
+gateway.on("close", () => log("disconnected"));
 const sessionKey = await SessionKey.make(terminal, createPrivateKey(key), certificate);
 const root = new X509Certificate(pem(configuration.equipmentRoot));
 new Agent({
