@@ -2,6 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { type SealedPassword, sealedPasswordInfo, sealedPasswordPlaintext } from "@mitome/card/sealed-password";
 import type { ActionAnswer, ClerkAction, ClerkView, ResidentAction, ResidentView, SealingKey } from "@mitome/ra";
+import { Agent, fetch } from "undici";
+
+// Browsers know *.localhost without a resolver; Node asks the system, which may not.
+const loopback = new Agent({
+  connect: { lookup: (_name, _options, answer) => answer(null, [{ address: "127.0.0.1", family: 4 }]) },
+});
 
 /** One screen of a counter without a browser: it reads the views that the server sends and sends actions back. */
 export class ScreenHands<View extends { readonly screen: string }, Action> {
@@ -27,9 +33,13 @@ export class ScreenHands<View extends { readonly screen: string }, Action> {
     return this.#changed.promise;
   }
 
-  /** Enrols the screen with its one-time code and begins to read views. */
+  /** Enrols the screen with its one-time code. */
   async enrol(code: string): Promise<void> {
     await this.call("session.enrolScreen", { code });
+  }
+
+  /** Begins to read views; on a clerk's screen, after the clerk has logged in. */
+  follow(): void {
     void this.#read();
   }
 
@@ -44,6 +54,7 @@ export class ScreenHands<View extends { readonly screen: string }, Action> {
       },
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(20_000),
+      dispatcher: loopback,
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line.split(";", 1)[0] ?? "");
     const body = (await response.json()) as { readonly result?: { readonly data: unknown } };
@@ -76,6 +87,7 @@ export class ScreenHands<View extends { readonly screen: string }, Action> {
     const response = await fetch(`${this.#url}/api/trpc/${this.#kind}.view`, {
       headers: { accept: "text/event-stream", cookie: this.#cookies.join("; ") },
       signal: this.#closed.signal,
+      dispatcher: loopback,
     });
     if (response.body === null) return;
     let rest = "";

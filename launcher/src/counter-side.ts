@@ -79,13 +79,7 @@ export async function enrolMachines(place: StackPlace, authority: AuthoritySide)
 async function enrol(place: StackPlace, authority: AuthoritySide, kind: string, machinePlace: string): Promise<void> {
   const files = machineFiles(place, kind);
   if (existsSync(files.cert)) return;
-  const { code } = await runProgram(
-    "apps/ca/src/enrol.ts",
-    authority.operatorConfig,
-    kind,
-    MUNICIPALITY,
-    machinePlace,
-  );
+  const { code } = await runProgram("apps/ca/src/enrol.ts", authority.operatorConfig, kind, MUNICIPALITY, machinePlace);
   const machine = await enrolMachine(authority.enrolmentUrl, String(code));
   await writeFile(files.key, machine.key, { mode: 0o600 });
   await writeFile(files.cert, machine.certificate);

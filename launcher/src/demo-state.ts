@@ -5,16 +5,14 @@ import { join } from "node:path";
 export interface DemoDescription {
   readonly launcherPid: number;
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly log: string }[];
-  /** Directory of the private PostgreSQL cluster's Unix socket, and its port (part of the socket's name). */
-  readonly postgres: { readonly socketDir: string; readonly port: number };
+  /** Directory of the private PostgreSQL cluster's Unix socket. */
+  readonly postgresSocketDir: string;
   readonly softhsmConf: string;
   readonly pcscSocket: string;
   readonly kioskUrl: string;
   readonly authorityUrl: string;
-  /** Configuration files by program. */
-  readonly configs: Readonly<Record<string, string>>;
-  /** PEM files: the equipment root and the municipality server's certificate and key. */
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** Configuration of the authority's operator scripts. */
+  readonly operatorConfig: string;
 }
 
 const file = (stateDir: string): string => join(stateDir, "stack.json");

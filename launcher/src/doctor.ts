@@ -88,8 +88,7 @@ async function lookAtPostgres(demo: DemoDescription | undefined): Promise<Findin
     const { code, output } = await runQuietly("sh", ["-c", "ls -d /usr/lib/postgresql/*/bin/postgres"]);
     return code === 0 ? fine(`installed; ${NOT_RUNNING}`) : wrong(output.trim(), "sudo apt-get install -y postgresql");
   }
-  const { socketDir, port } = demo.postgres;
-  const { code, output } = await runQuietly("pg_isready", ["-h", socketDir, "-p", String(port)]);
+  const { code, output } = await runQuietly("pg_isready", ["-h", demo.postgresSocketDir]);
   return code === 0
     ? fine("the private cluster accepts connections")
     : wrong(output.trim(), "Its log is in .mitome/demo/log; stop the demonstration with Ctrl-C and start it again.");

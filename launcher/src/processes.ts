@@ -30,7 +30,7 @@ const STOP_WITHIN_MS = 8_000;
 
 /** The programs one stack has started; what it started it stops, youngest first, by process id. */
 export class Processes {
-  readonly #running: { process: RunningProcess; child: ChildProcess }[] = [];
+  readonly #running: { process: RunningProcess; log: string }[] = [];
   #stopping = false;
   /** Called when a program ends that nobody asked to end. */
   onUnexpectedEnd: (process: RunningProcess, how: string) => void = () => {};
@@ -65,13 +65,18 @@ export class Processes {
       );
     }
     const running: RunningProcess = { name: program.name, pid: child.pid ?? -1, ready: outcome.ready, ended };
-    this.#running.push({ process: running, child });
+    this.#running.push({ process: running, log: program.log });
     void ended.then((how) => {
       const index = this.#running.findIndex((entry) => entry.process === running);
       if (index >= 0) this.#running.splice(index, 1);
       if (!this.#stopping) this.onUnexpectedEnd(running, how);
     });
     return running;
+  }
+
+  /** What is running now, oldest first. */
+  list(): { readonly name: string; readonly pid: number; readonly log: string }[] {
+    return this.#running.map(({ process: { name, pid }, log }) => ({ name, pid, log }));
   }
 
   /** Ends one program with the signal and waits until it is gone. */

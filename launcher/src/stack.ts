@@ -11,6 +11,7 @@ import {
   startKiosk,
   startReader,
 } from "./counter-side.ts";
+import type { DemoDescription } from "./demo-state.ts";
 import { freePort, type StackPlace } from "./place.ts";
 import { Processes } from "./processes.ts";
 import { step } from "./say.ts";
@@ -85,4 +86,18 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
 async function freePorts(): Promise<typeof FIXED_PORTS> {
   const [pages = 0, gateway = 0, authority = 0, enrolment = 0] = await Promise.all([1, 2, 3, 4].map(freePort));
   return { pages, gateway, authority, enrolment };
+}
+
+/** What the other commands need to know of a running stack. */
+export function describe({ place, processes, authority, kioskUrl, pcscSocket }: Stack): DemoDescription {
+  return {
+    launcherPid: process.pid,
+    processes: processes.list(),
+    postgresSocketDir: place.socket("pg"),
+    softhsmConf: authority.softhsmConf,
+    pcscSocket,
+    kioskUrl,
+    authorityUrl: authority.url,
+    operatorConfig: authority.operatorConfig,
+  };
 }

@@ -1,0 +1,58 @@
+import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
+import { samplePassword } from "./counter-side.ts";
+import { makePlace } from "./place.ts";
+import { say, step } from "./say.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { readWithOpensc, signWithOpensc, verifyWithOpenssl } from "./verify-card.ts";
+
+/** The demonstration's applicant, 山田 花子, and the cards and residents that one run needs. */
+const APPLICANT = { dateOfBirth: "S390107", kana: "やまだ" };
+const RESIDENTS = 2_000;
+
+/**
+ * Issues one certificate on a stack of its own: through the real pages in headless Chromium, onto the card, and then has
+ * OpenSC and OpenSSL check what is on the card. Its last line is `issued serial=<hex> verified=openssl,opensc`.
+ */
+export async function issueOnce(): Promise<number> {
+  const place = await makePlace();
+  try {
+    const stack = await startStack(place, { ports: "free", residents: RESIDENTS, pages: true, cards: 2 });
+    const stopOnSignal = (): void => void stack.stop().then(() => process.exit(1));
+    process.once("SIGINT", stopOnSignal).once("SIGTERM", stopOnSignal);
+    try {
+      const serial = await issueThroughPages(stack);
+      say(`issued serial=${serial} verified=openssl,opensc`);
+    } finally {
+      await stack.stop();
+    }
+    return 0;
+  } finally {
+    await place.clear();
+  }
+}
+
+async function issueThroughPages(stack: Stack): Promise<string> {
+  const applicant = { ...APPLICANT, password: samplePassword() };
+  const counter = await step("two screens opened in Chromium and enrolled", () =>
+    openCounter(stack.kioskUrl, stack.access),
+  );
+  try {
+    await step("clerk logged in with ID and password (5-1-2-2)", () => logIn(counter, stack.access));
+    await step("register, four items and identity document checked (3-1-9)", () => proveIdentity(counter, applicant));
+    await step("resident set the password; the key was made on the card (6-1-2, 6-4-2)", () =>
+      makeKey(counter, applicant),
+    );
+    await step("certificate signed in the HSM, written to the card and read back (4-2-1, 4-3-1)", () => issue(counter));
+    await step("notices read, fee taken, copy and card handed over (4-3)", () => handOver(counter));
+    await step("both screens cleared for the next person", () => nextPerson(counter));
+  } finally {
+    await counter.close();
+  }
+  const card = { pcscSocket: stack.pcscSocket, password: applicant.password };
+  const content = await step("OpenSC reads both certificates from the card", () => readWithOpensc(stack.place, card));
+  await step("OpenSSL verifies the chain and finds every field of the profile", () => verifyWithOpenssl(content));
+  await step("OpenSC signs with the password and OpenSSL verifies it", () =>
+    signWithOpensc(stack.place, card, content),
+  );
+  return content.serial;
+}
