@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { request } from "node:https";
 import { connect as connectTls } from "node:tls";
-import { createEnrolmentClient } from "@mitome/ca-api/client";
+import { createCaClient, createEnrolmentClient } from "@mitome/ca-api/client";
 import { enrolMachine, makeMachineKey } from "@mitome/ca-api/enrol";
 import { planCommands } from "@mitome/card";
 import { CardAuthority } from "@mitome/testkit/card-authority";
@@ -235,6 +235,38 @@ describe("[security 4] a caller without a living certificate of the right kind",
     const { code } = await authority.script("enrol", "clerk-screen", "121002", "screen-1");
     const screen = await enrolMachine(String(authority.programs.ca.ready.enrolment), String(code));
     expect(await answerTo({ ca: root(), cert: screen.certificate, key: screen.key })).toBe("no answer");
+  });
+
+  it("is refused everything but its renewal as a device agent: a stolen terminal opens no case and writes to no card", async () => {
+    const { code } = await authority.script("enrol", "agent", "121002", "counter-1");
+    const agent = await enrolMachine(String(authority.programs.ca.ready.enrolment), String(code));
+    const { certificate, key, root: ca } = agent;
+    const client = createCaClient(
+      { url: String(authority.programs.ca.ready.listen), root: ca, certificate, key },
+      () => {},
+    );
+    const attempt = { caseId: randomUUID(), attempt: 1, cardNumber: cards[0] ?? "" };
+    const cardChallenge = base64(randomBytes(16));
+    await expect(client.calls.cards.openCase.mutate(attempt)).rejects.toThrow("FORBIDDEN");
+    await expect(client.calls.cards.openSession.mutate({ ...attempt, cardChallenge })).rejects.toThrow("FORBIDDEN");
+    await expect(client.calls.subscribers.holding.mutate({ residentCode: "90000000017" })).rejects.toThrow("FORBIDDEN");
+    await expect(client.calls.equipment.inForce.query()).rejects.toThrow("FORBIDDEN");
+    const { csr } = makeMachineKey();
+    const renewal = { csr: base64(csr), signature: base64(randomBytes(64)) };
+    expect(await client.calls.equipment.renew.mutate(renewal)).toEqual({ kind: "refused", reason: "requestNotGood" });
+    await client.close();
+  });
+
+  it("is named to its municipality's server as in force until it is revoked, and to no other's", async () => {
+    const { code } = await authority.script("enrol", "agent", "121002", "counter-2");
+    const { certificate } = await enrolMachine(String(authority.programs.ca.ready.enrolment), String(code));
+    const fingerprint = new X509Certificate(certificate).fingerprint256.replaceAll(":", "").toLowerCase();
+    const inForce = async (by: WireCounter) =>
+      (await by.calls.equipment.inForce.query()).fingerprints.includes(fingerprint);
+    await expect.poll(() => inForce(counter)).toBe(true);
+    expect(await inForce(other)).toBe(false);
+    await authority.script("revoke-equipment", fingerprint, "lost");
+    await expect.poll(() => inForce(counter)).toBe(false);
   });
 
   it("gets no answer below TLS 1.3", async () => {

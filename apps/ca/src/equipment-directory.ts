@@ -57,6 +57,11 @@ export class EquipmentDirectory {
     return caller !== undefined && this.#isLiving(caller) ? caller : undefined;
   }
 
+  /** Fingerprints of a municipality's machines that are in force. */
+  inForceOf(municipality: string): readonly string[] {
+    return [...this.#living.values()].filter((one) => one.municipality === municipality).map((one) => one.fingerprint);
+  }
+
   #isLiving({ fingerprint, notAfter, notBefore }: Caller): boolean {
     const now = this.#now();
     return this.#living.has(fingerprint) && now >= notBefore && now <= notAfter;

@@ -37,6 +37,7 @@ export function municipalListener(
       if (caller === undefined) throw new Error("a call on a connection that was not admitted");
       const call: CallInHand = {
         ...{ caller, clerk: clerkOf(req.headers["mitome-clerk"]), authority, head: undefined },
+        equipmentInForce: () => directory.inForceOf(caller.municipality),
         witness: (head) => {
           call.head = head;
         },

@@ -8,6 +8,8 @@ export interface CallContext {
   /** The clerk's id, for the audit trail alone; it gives no authority. */
   readonly clerk: string | undefined;
   readonly authority: CertificationAuthority;
+  /** SHA-256 fingerprints, hexadecimal, of the calling municipality's machines whose certificates are in force. */
+  readonly equipmentInForce: () => readonly string[];
   /** Takes the audit head that the call's act produced; the answer carries the last one. */
   readonly witness: (head: AuditHead) => void;
   /** The last of them. */

@@ -36,6 +36,15 @@ const procedure = t.procedure.use(async ({ next }) => {
   throw result.error;
 });
 
+/**
+ * For municipalities' servers alone. A device agent's certificate is good for its own renewal and nothing else: a stolen
+ * terminal can open no case and authorise no card command.
+ */
+const byServer = procedure.use(({ ctx, next }) => {
+  if (ctx.caller.kind !== "server") throw new TRPCError({ code: "FORBIDDEN" });
+  return next();
+});
+
 const holdingOnWire = (held: HeldCertificate | undefined): z.output<typeof shapes.holdingAnswer> =>
   held === undefined
     ? { kind: "none" }
@@ -65,7 +74,7 @@ function issuanceOnWire(answer: IssuanceAnswer | MalformedRequest): z.output<typ
 }
 
 const authority = t.router({
-  describe: procedure.output(shapes.description).query(async ({ ctx }) => {
+  describe: byServer.output(shapes.description).query(async ({ ctx }) => {
     const { definition, generations, currentGeneration, issuing } = await ctx.authority.describe();
     return {
       authority: definition.id,
@@ -85,28 +94,28 @@ const authority = t.router({
 
 const subscribers = t.router({
   // A mutation: the question carries a resident code, which must not stand in a URL, and is audited.
-  holding: procedure
+  holding: byServer
     .input(shapes.holdingQuestion)
     .output(shapes.holdingAnswer)
     .mutation(async ({ ctx, input }) => holdingOnWire(await ctx.authority.holding(ctx, input.residentCode))),
 });
 
 const cards = t.router({
-  look: procedure
+  look: byServer
     .input(shapes.cardQuestion)
     .output(shapes.cardAnswer)
     .mutation(async ({ ctx, input }) => {
       const card = await ctx.authority.lookCard(ctx, input.cardNumber);
       return card === undefined ? { kind: "unknownCard" as const } : { kind: "known" as const, state: card.state };
     }),
-  openCase: procedure
+  openCase: byServer
     .input(shapes.caseOpening)
     .output(shapes.caseOpened)
     .mutation(async ({ ctx, input }) => {
       const answer = await ctx.authority.openCase(ctx, input);
       return answer.kind === "opened" ? { kind: answer.kind, caseChallenge: base64(answer.challenge) } : answer;
     }),
-  openSession: procedure
+  openSession: byServer
     .input(shapes.sessionOpening)
     .output(shapes.sessionOpened)
     .mutation(async ({ ctx, input }) => {
@@ -115,7 +124,7 @@ const cards = t.router({
       const { kind, hostChallenge, hostCryptogram } = answer;
       return { kind, hostChallenge: base64(hostChallenge), hostCryptogram: base64(hostCryptogram) };
     }),
-  authorise: procedure
+  authorise: byServer
     .input(shapes.commandAuthorisation)
     .output(shapes.commandAuthorised)
     .mutation(async ({ ctx, input }) => {
@@ -125,21 +134,23 @@ const cards = t.router({
 });
 
 const issuance = t.router({
-  request: procedure
+  request: byServer
     .input(shapes.signedRequest)
     .output(shapes.issuanceAnswer)
     .mutation(async ({ ctx, input }) => issuanceOnWire(await ctx.authority.issue(ctx, input))),
-  confirmDelivery: procedure
+  confirmDelivery: byServer
     .input(shapes.deliveryConfirmation)
     .output(shapes.deliveryAnswer)
     .mutation(({ ctx, input }) => ctx.authority.confirmDelivery(ctx, input)),
-  endAttempt: procedure
+  endAttempt: byServer
     .input(shapes.attemptEnding)
     .output(shapes.attemptAnswer)
     .mutation(({ ctx, input }) => ctx.authority.endAttempt(ctx, input)),
 });
 
 const equipment = t.router({
+  /** For the municipality's own listeners: a revoked machine's connections are to be closed within a minute. */
+  inForce: byServer.output(shapes.machinesInForce).query(({ ctx }) => ({ fingerprints: [...ctx.equipmentInForce()] })),
   renew: procedure
     .input(shapes.renewal)
     .output(shapes.enrolled)

@@ -158,6 +158,8 @@ export const attemptAnswer = z.discriminatedUnion("kind", [
 /** `equipment.renew` and, on the listener for machines that have no certificate yet, `enrolment.redeem` */
 export const renewal = z.strictObject({ csr: octets(64, 4096), signature: octets(64) });
 export const redemption = z.strictObject({ ticketId: z.uuid(), csr: octets(64, 4096), mac: octets(32) });
+/** `equipment.inForce` */
+export const machinesInForce = z.strictObject({ fingerprints: z.array(z.string().regex(/^[0-9a-f]{64}$/)) });
 export const enrolled = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("issued"), certificate: base64, root: base64 }),
   z.strictObject({

@@ -6,11 +6,13 @@ import { readRows } from "./postgres-ledger.ts";
 /** A machine whose certificate is in force. */
 export interface EquipmentState {
   readonly fingerprint: string;
+  /** Six digits, or `-` for the authority's own machines. */
+  readonly municipality: string;
 }
 
 /** Every machine of an authority that is not revoked. */
 export async function readEquipment(sql: Sql, authority: string): Promise<readonly EquipmentState[]> {
-  const query = `select fingerprint from ca.equipment_certificate
+  const query = `select fingerprint, municipality from ca.equipment_certificate
     where authority = $1::text and revoked_at is null and not_after >= now()`;
   return await readRows<EquipmentState>(sql, query, [authority]);
 }
