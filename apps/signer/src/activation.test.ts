@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readJournal } from "./journal.ts";
-import { type FoundedAuthority, foundAuthority, macAndRecord } from "./signer.fixture.ts";
+import { macAndRecord } from "./intents.fixture.ts";
+import { readJournal } from "./journal-lines.ts";
+import { type FoundedAuthority, foundAuthority } from "./signer.fixture.ts";
 
 let authority: FoundedAuthority;
 

@@ -15,7 +15,7 @@ import {
 import { CardSignerClient } from "@mitome/hsm/signer-client";
 import { SOFTHSM_MODULE, softHsmDirectory } from "@mitome/testkit/softhsm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { custodiansIn, runCeremony, type SignerProcess, startSignerProcess } from "./signer.fixture.ts";
+import { custodiansIn, runCeremony, type SignerProcess, startSignerProcess } from "./signer-process.fixture.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "crd-"));
 const cardNumber = "MITOME0000000001";

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Journal, JournalBroken, type JournalEntry, readJournal } from "./journal.ts";
+import { Journal } from "./journal.ts";
+import { JournalBroken, type JournalEntry, readJournal } from "./journal-lines.ts";
 
 const now = () => new Date("2026-04-01T00:00:00Z");
 let directory: string;

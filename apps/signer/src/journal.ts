@@ -1,56 +1,7 @@
-import { createHash } from "node:crypto";
-import { constants, createReadStream, existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { HsmUnavailable } from "@mitome/hsm/signer-client";
-import { z } from "zod";
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** What the journal can say. The hashes are SHA-256; no entry holds a name, a PIN or the bytes that were signed. */
-const journalEntry = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("started"), instance: z.string(), tornOctets: z.int() }),
-  z.strictObject({ kind: z.literal("activated") }),
-  z.strictObject({ kind: z.literal("deactivated"), reason: z.enum(["operator", "activationEnded", "stopping"]) }),
-  z.strictObject({ kind: z.literal("pinWrong") }),
-  z.strictObject({ kind: z.literal("clockConfirmed"), first: z.string(), second: z.string() }),
-  z.strictObject({
-    kind: z.literal("attempt"),
-    /** The intent's id, or null for the heads of the audit streams. */
-    intent: z.string().nullable(),
-    key: z.string(),
-    /** SHA-256 of the municipality's request behind a subscriber's intent. */
-    request: hash.nullable(),
-    tbs: hash,
-    attempt: z.int().min(1),
-  }),
-  z.strictObject({
-    kind: z.literal("outcome"),
-    tbs: hash,
-    attempt: z.int().min(1),
-    outcome: z.enum(["signed", "failed", "wrong"]),
-    signature: hash.nullable(),
-  }),
-]);
-export type JournalEntry = z.infer<typeof journalEntry>;
-
-/** One line of the journal: `previous` is SHA-256 of the line before it, without its line feed. */
-const journalLine = z.strictObject({
-  sequence: z.int().min(1),
-  previous: hash,
-  at: z.iso.datetime(),
-  entry: journalEntry,
-});
-export type JournalLine = z.infer<typeof journalLine>;
-
-/** The journal's lines do not follow one another: it was altered, and the signer does not start. */
-export class JournalBroken extends Error {
-  override readonly name = "JournalBroken";
-  readonly sequence: number;
-  constructor(sequence: number) {
-    super(`the journal is broken at line ${sequence}`);
-    this.sequence = sequence;
-  }
-}
+import { hashOfLine, JournalBroken, type JournalEntry, parseLine, readLines, zeroHash } from "./journal-lines.ts";
 
 /** What earlier runs left in the journal. */
 export interface JournalPast {
@@ -63,9 +14,6 @@ export interface JournalPast {
 
 type Position = { sequence: number; head: string; length: number };
 type Queued = { readonly line: string; resolve: () => void; reject: (error: Error) => void };
-
-const zeroHash = "0".repeat(64);
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
  * The signer's own log of signatures: append-only JSON lines, chained by hash. PKCS#11 has no such log. An entry is
@@ -132,7 +80,7 @@ export class Journal {
     const at = this.#now();
     const sequence = this.#next.sequence + 1;
     const line = JSON.stringify({ sequence, previous: this.#next.head, at, entry });
-    this.#next = { sequence, head: sha256(line) };
+    this.#next = { sequence, head: hashOfLine(line) };
     this.#count(entry, at);
     return new Promise((resolve, reject) => {
       this.#queue.push({ line, resolve, reject });
@@ -156,7 +104,7 @@ export class Journal {
         await this.#file.appendFile(octets); // durable on return: O_DSYNC
         this.#durable = {
           sequence: this.#durable.sequence + batch.length,
-          head: sha256(batch.at(-1)?.line ?? ""),
+          head: hashOfLine(batch.at(-1)?.line ?? ""),
           length: this.#durable.length + octets.length,
         };
         for (const { resolve } of batch) resolve();
@@ -199,7 +147,7 @@ export class Journal {
         throw new JournalBroken(this.#durable.sequence + 1);
       }
       const length = this.#durable.length + Buffer.byteLength(text) + 1;
-      this.#durable = { sequence: line.sequence, head: sha256(text), length };
+      this.#durable = { sequence: line.sequence, head: hashOfLine(text), length };
       const at = new Date(line.at);
       this.#count(line.entry, at);
       if (line.entry.kind === "activated") wrongPins = 0;
@@ -211,42 +159,6 @@ export class Journal {
     if (tornOctets > 0) await truncate(this.#path, this.#durable.length);
     this.#next = { sequence: this.#durable.sequence, head: this.#durable.head };
     this.past = { tornOctets, wrongPins, lastWrongPin };
-  }
-}
-
-/** Reads a journal for inspection: every line, oldest first; a torn last line is left out. Throws JournalBroken. */
-export async function readJournal(path: string): Promise<JournalLine[]> {
-  const lines: JournalLine[] = [];
-  let head = zeroHash;
-  await readLines(path, (text) => {
-    const line = parseLine(text);
-    if (line?.previous !== head) throw new JournalBroken(lines.length + 1);
-    head = sha256(text);
-    lines.push(line);
-  });
-  return lines;
-}
-
-/** Calls `each` with every complete line; returns how many octets follow the last of them. */
-async function readLines(path: string, each: (line: string) => void): Promise<number> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path)) {
-    rest = Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a, start)) {
-      each(rest.toString("utf8", start, end));
-      start = end + 1;
-    }
-    rest = rest.subarray(start);
-  }
-  return rest.length;
-}
-
-function parseLine(text: string): JournalLine | undefined {
-  try {
-    return journalLine.parse(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }
 

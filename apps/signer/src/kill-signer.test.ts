@@ -4,8 +4,9 @@ import { signatureAccounts } from "@mitome/testkit/signature-accounts";
 import { readRecordedSigns } from "@mitome/testkit/softhsm";
 import { verifySignature } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type JournalEntry, readJournal } from "./journal.ts";
-import { type FoundedAuthority, foundAuthority, macAndRecord } from "./signer.fixture.ts";
+import { macAndRecord } from "./intents.fixture.ts";
+import { type JournalEntry, readJournal } from "./journal-lines.ts";
+import { type FoundedAuthority, foundAuthority } from "./signer.fixture.ts";
 import { crashPoints } from "./signer-configuration.ts";
 
 let authority: FoundedAuthority;

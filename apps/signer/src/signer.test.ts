@@ -7,8 +7,9 @@ import { signRequest } from "@mitome/testkit/soft-authority";
 import { verifySignature } from "@mitome/x509";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readJournal } from "./journal.ts";
-import { type FoundedAuthority, foundAuthority, macAndRecord, macByToken, macRecordSign } from "./signer.fixture.ts";
+import { macAndRecord, macRecordSign } from "./intents.fixture.ts";
+import { readJournal } from "./journal-lines.ts";
+import { type FoundedAuthority, foundAuthority } from "./signer.fixture.ts";
 
 let authority: FoundedAuthority;
 
@@ -115,7 +116,7 @@ describe("security.md §1: what the signer refuses", () => {
   it("a row with a right MAC whose request the municipality did not sign", async () => {
     // Somebody who could have the token MAC whatever he likes still lacks the municipality's signature.
     const intent = { ...(await authority.subscriberIntent()), requestSignature: randomBytes(64) };
-    await authority.record(intent, await macByToken(authority, intent));
+    await authority.record(intent, await authority.macByToken(intent));
     expect(await authority.client.sign(intent.id, 1n)).toEqual({
       kind: "refused",
       reason: "inspectionFailed",

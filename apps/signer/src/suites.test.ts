@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { chibaPracticeAuthority, type SuiteName } from "@mitome/ca";
 import { parseSubjectPublicKeyInfo, type SignatureAlgorithm, verifySignature } from "@mitome/x509";
 import { expect, it } from "vitest";
-import { readJournal } from "./journal.ts";
-import { foundAuthority, macAndRecord } from "./signer.fixture.ts";
+import { macAndRecord } from "./intents.fixture.ts";
+import { readJournal } from "./journal-lines.ts";
+import { foundAuthority } from "./signer.fixture.ts";
 
 const suites: readonly (readonly [SuiteName, SignatureAlgorithm, string])[] = [
   ["jpki-2016", "sha256WithRSAEncryption", "RSA of 2048 bits"],

@@ -5,4 +5,5 @@ export { initialiseToken, PinTooShort } from "./initialise-token.ts";
 export { generateMacKey, generateSigningKeyPair, type KeyPairAlgorithm, readPublicKey } from "./keys.ts";
 export type { TokenAddress } from "./pkcs11-module.ts";
 export { macWithToken, signWithToken } from "./signing.ts";
-export { KeyMissing, Token, TokenLocked, type TokenOptions, type TokenState } from "./token.ts";
+export { Token, type TokenOptions } from "./token.ts";
+export { KeyMissing, TokenLocked, type TokenState } from "./token-state.ts";

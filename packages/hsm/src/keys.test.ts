@@ -6,7 +6,8 @@ import pkcs11js, { type Handle } from "pkcs11js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateMacKey, generateSigningKeyPair, readPublicKey } from "./keys.ts";
 import { macWithToken, signWithToken } from "./signing.ts";
-import { KeyMissing, Token, TokenLocked } from "./token.ts";
+import { Token } from "./token.ts";
+import { KeyMissing, TokenLocked } from "./token-state.ts";
 
 const keyLabel = "ca:chiba:1";
 const tbs = Buffer.from("to be signed");

@@ -83,3 +83,15 @@ export function meansLostToken(error: unknown): boolean {
   const code = returnValue(error);
   return code !== undefined && !callersFault.has(code);
 }
+
+/** Object of a class and label, or undefined; two with one label are refused. */
+export function findOne(pkcs11: PKCS11, session: Handle, objectClass: number, label: string): Handle | undefined {
+  pkcs11.C_FindObjectsInit(session, [
+    { type: pkcs11js.CKA_CLASS, value: objectClass },
+    { type: pkcs11js.CKA_LABEL, value: label },
+  ]);
+  const found = pkcs11.C_FindObjects(session, 2);
+  pkcs11.C_FindObjectsFinal(session);
+  if (found.length > 1) throw new Error(`two keys are labelled ${label}`);
+  return found[0];
+}

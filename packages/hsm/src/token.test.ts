@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { HsmUnavailable } from "./hsm-unavailable.ts";
 import { generateSigningKeyPair } from "./keys.ts";
 import { signWithToken } from "./signing.ts";
-import { Token, type TokenState } from "./token.ts";
+import { Token } from "./token.ts";
+import type { TokenState } from "./token-state.ts";
 
 const execFile = promisify(execFileWithCallback);
 const label = "ca:chiba:1";

@@ -2,6 +2,7 @@ import pkcs11js, { type Handle, type PKCS11 } from "pkcs11js";
 import { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
 import {
   finalise,
+  findOne,
   initialiseAndFindToken,
   loadModule,
   meansLostToken,
@@ -9,24 +10,8 @@ import {
   type TokenAddress,
 } from "./pkcs11-module.ts";
 import { SessionPool } from "./session-pool.ts";
-
-/** `ready`: logged in. `locked`: present, nobody logged in. `unavailable`: lost, being opened anew. */
-export type TokenState = "ready" | "locked" | "unavailable";
-
-/** Nobody is logged in: the key is not activated. */
-export class TokenLocked extends Error {
-  override readonly name = "TokenLocked";
-}
-
-/** The token is well and holds no key with this label. */
-export class KeyMissing extends Error {
-  override readonly name = "KeyMissing";
-  readonly label: string;
-  constructor(label: string) {
-    super(`the token holds no key labelled ${label}`);
-    this.label = label;
-  }
-}
+import { KeyMissing, TokenLocked, type TokenState } from "./token-state.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 /** What a token needs besides its address. Times in milliseconds. */
 export interface TokenOptions extends TokenAddress {
@@ -64,6 +49,7 @@ export class Token {
   #pin: Buffer | undefined;
   #draining = false;
   #running = 0;
+  #missed = 0;
   #drained: (() => void)[] = [];
   #stopped = false;
   #healing: Promise<void> | undefined;
@@ -71,7 +57,7 @@ export class Token {
   private constructor(options: TokenOptions) {
     this.#options = options;
     this.#pkcs11 = loadModule(options);
-    this.#probe = setInterval(() => this.#checkPresence(), options.probeEvery ?? 1_000).unref();
+    this.#probe = setInterval(() => this.#probePresence(), options.probeEvery ?? 1_000).unref();
   }
 
   /** Loads the module and begins to look for the token; the token may appear later. */
@@ -154,7 +140,7 @@ export class Token {
     if (known !== undefined) return known;
     const found = this.immediately((pkcs11, session) => findOne(pkcs11, session, objectClass, label));
     if (found === undefined) {
-      this.#checkPresence(); // SoftHSM finds nothing in a directory that is gone
+      if (!this.#isPresent()) this.#lose("tokenMissing"); // SoftHSM finds nothing in a directory that is gone
       this.#attached();
       throw new KeyMissing(label);
     }
@@ -234,13 +220,20 @@ export class Token {
     return new HsmUnavailable("deviceError");
   }
 
-  #checkPresence(): void {
-    if (this.#attachment === undefined) return;
+  // One look may fail while another process logs in: SoftHSM then rewrites a file that this one is reading.
+  #probePresence(): void {
+    this.#missed = this.#isPresent() ? 0 : this.#missed + 1;
+    if (this.#missed >= 2) this.#lose("tokenMissing");
+  }
+
+  #isPresent(): boolean {
+    if (this.#attachment === undefined) return true; // being opened anew already
     try {
       this.#pkcs11.C_GetTokenInfo(this.#attachment.slot);
       this.#pkcs11.C_GetSessionInfo(this.#attachment.immediate);
+      return true;
     } catch {
-      this.#lose("tokenMissing");
+      return false;
     }
   }
 
@@ -277,31 +270,7 @@ export class Token {
   }
 }
 
-/** Object of a class and label, or undefined; two with one label are refused. */
-export function findOne(pkcs11: PKCS11, session: Handle, objectClass: number, label: string): Handle | undefined {
-  pkcs11.C_FindObjectsInit(session, [
-    { type: pkcs11js.CKA_CLASS, value: objectClass },
-    { type: pkcs11js.CKA_LABEL, value: label },
-  ]);
-  const found = pkcs11.C_FindObjects(session, 2);
-  pkcs11.C_FindObjectsFinal(session);
-  if (found.length > 1) throw new Error(`two keys are labelled ${label}`);
-  return found[0];
-}
-
 // How long a start waits for a token that is usually there; what looks for it goes on afterwards.
 function patience(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5_000).unref());
-}
-
-async function withTimeout<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HsmUnavailable("operationTimedOut")), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
