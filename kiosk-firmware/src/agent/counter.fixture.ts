@@ -21,6 +21,7 @@ export class Counter {
   readonly server: EquipmentFiles;
   readonly gateway: TestGateway;
   readonly #card: string;
+  readonly #blank: CardMemory;
   readonly #configuration: object;
   /** Certificates of a length that cards store (DER that starts 30 82). */
   readonly certificates: readonly [Uint8Array, Uint8Array];
@@ -37,6 +38,7 @@ export class Counter {
     this.server = server;
     this.gateway = gateway;
     this.#card = card;
+    this.#blank = this.memory;
     this.#configuration = {
       gatewayUrl: url,
       tls: { ca: root.ca, ...root.issue("agent", "counter-1") },
@@ -101,7 +103,7 @@ export class Counter {
   async insert(kind: "blank" | "same" = "same"): Promise<void> {
     const from = this.gateway.received.length;
     await this.hand.obey({ do: "remove" });
-    if (kind === "blank") makeTestCards(join(this.#card, ".."), { cardNumbers: [CARD] });
+    if (kind === "blank") this.memory = this.#blank;
     await this.hand.obey({ do: "insert", card: this.#card });
     if (this.agent !== null) await this.#told(from);
   }
