@@ -72,6 +72,10 @@ export class AgentConnection {
     return this.#use.terminal;
   }
 
+  get certificate(): X509Certificate {
+    return this.#use.certificate;
+  }
+
   /** The agent said hello and its key is the terminal's. */
   get ready(): boolean {
     return this.#sessionKey !== null;

@@ -87,6 +87,31 @@ describe("the agent gateway's border", () => {
     expect(await dial(place())).toBe("closed");
   });
 
+  it("closes on an agent that the authority does not name as in force, and within a minute on one that it names no more", async () => {
+    const agent = counter.agent("counter-32");
+    const named = [...counter.authority.machines];
+    await agent.connect();
+    const pair = await pairAt("counter-32");
+    await until(
+      () => clerkSees(pair.clerk, "menu"),
+      (view) => view.agent,
+      "there",
+    );
+    counter.authority.machines.clear();
+    expect(await dial(of("server", municipality))).toBe("closed");
+    // A dialling stranger makes the server ask at once; without one it asks every fifteen seconds.
+    const stranger = counter.agentPlace("counter-33");
+    counter.authority.machines.clear();
+    expect(await dial(stranger)).toBe("closed");
+    await until(
+      () => clerkSees(pair.clerk, "menu"),
+      (view) => !view.agent,
+      "gone",
+    );
+    for (const fingerprint of named) counter.authority.machines.add(fingerprint);
+    await agent.kill();
+  });
+
   it("closes on any other path", async () => {
     expect(await dial(of("agent", municipality), "/other")).toBe("closed");
   });

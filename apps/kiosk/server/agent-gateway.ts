@@ -1,11 +1,14 @@
 import type { X509Certificate } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AgentConnection, type AgentConnectionDependencies } from "./agent-connection.ts";
 import { equipmentIdentity, type ServerEquipment } from "./equipment-identity.ts";
 import type { Log } from "./log.ts";
+import type { MachinesInForce } from "./machines-in-force.ts";
 
 /** Largest message of an agent, in octets. */
 const largestMessage = 256 * 1024;
@@ -13,6 +16,7 @@ const largestMessage = 256 * 1024;
 export interface GatewayDependencies extends Omit<AgentConnectionDependencies, "terminal" | "certificate"> {
   readonly equipment: ServerEquipment;
   readonly log: Log;
+  readonly inForce: MachinesInForce;
 }
 
 /**
@@ -43,17 +47,10 @@ export class AgentGateway {
       response.writeHead(404).end();
     });
     this.#server.on("upgrade", (request, socket, head) => {
-      const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-      const terminal = certificate === undefined ? null : this.#terminalOf(certificate);
-      if (terminal === null || certificate === undefined || request.url !== "/agent") {
-        log("K012", { reason: terminal === null ? "notAnAgentOfThisMunicipality" : "path" });
-        socket.destroy();
-        return;
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#welcome(terminal, certificate, webSocket),
-      );
+      socket.on("error", () => socket.destroy());
+      void this.#admit(request, socket, head);
     });
+    dependencies.inForce.told = () => this.#dismissRevoked();
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -80,6 +77,28 @@ export class AgentGateway {
     });
   }
 
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { log, inForce } = this.#dependencies;
+    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+    const terminal = certificate === undefined ? null : this.#terminalOf(certificate);
+    const isAgent = terminal !== null && certificate !== undefined && request.url === "/agent";
+    if (!isAgent || !(await inForce.admits(fingerprintOf(certificate)))) {
+      log("K012", { reason: isAgent ? "notInForce" : "notAnAgentOfThisMunicipality" });
+      socket.destroy();
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(terminal, certificate, webSocket));
+  }
+
+  #dismissRevoked(): void {
+    const { inForce, log } = this.#dependencies;
+    for (const [terminal, connection] of this.#connections) {
+      if (inForce.has(fingerprintOf(connection.certificate))) continue;
+      log("K012", { reason: "notInForce", terminal });
+      connection.close();
+    }
+  }
+
   #terminalOf(certificate: X509Certificate): string | null {
     const { equipment } = this.#dependencies;
     const identity = equipmentIdentity(certificate);
@@ -104,6 +123,11 @@ export class AgentGateway {
       this.#dependencies.changed(terminal);
     });
   }
+}
+
+/** SHA-256 of a certificate in lower-case hexadecimal. */
+function fingerprintOf(certificate: X509Certificate): string {
+  return certificate.fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 function isAddress(address: AddressInfo | string | null): address is AddressInfo {

@@ -23,6 +23,8 @@ export function authorityOver({ calls }: Pick<CaClient, "calls">): Certification
         const card = await calls.cards.look.mutate({ cardNumber }, { signal });
         return card.kind === "known" ? card.state : "unknownCard";
       }),
+    machinesInForce: () =>
+      answered(async (signal) => (await calls.equipment.inForce.query(undefined, { signal })).fingerprints),
     holding: (residentCode, clerk) =>
       answered(async (signal) => {
         const answer = await calls.subscribers.holding.mutate({ residentCode }, { signal, context: { clerk } });

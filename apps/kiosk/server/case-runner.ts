@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { AgentResult } from "@mitome/card";
 import { type AuthorityRecords, type CaseStore, StoreUnavailable } from "@mitome/db/ra";
 import {
@@ -72,11 +72,6 @@ export class CaseRunner {
   troubleOf(caseId: string): { readonly kind: TroubleKind; readonly retrying: boolean } | null {
     const trouble = this.#troubles.get(caseId);
     return trouble === undefined ? null : { kind: trouble.kind, retrying: true };
-  }
-
-  /** The key algorithm of the authority's suite, once it was asked. */
-  get algorithm(): string {
-    return this.#algorithm ?? "";
   }
 
   /** Takes up every attached case where it stood. */
@@ -374,4 +369,11 @@ function demandOurs(certificate: X509Certificate, issuer: X509Certificate, { key
 export function keyFingerprint(publicKey: string): string {
   const hex = createHash("sha256").update(Buffer.from(publicKey, "base64")).digest("hex").toUpperCase();
   return hex.match(/.{4}/g)?.join(" ") ?? hex;
+}
+
+/** Algorithm and size of a public key (base64 SPKI) in words: `RSA 2048`, `EC secp384r1`. */
+export function keyAlgorithm(publicKey: string): string {
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), type: "spki", format: "der" });
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  return `${String(key.asymmetricKeyType).toUpperCase()} ${modulusLength ?? namedCurve}`;
 }

@@ -34,7 +34,7 @@ import {
 } from "@mitome/ra";
 import type { AgentConnection } from "./agent-connection.ts";
 import type { CardDesk } from "./card-desk.ts";
-import { type CaseRunner, keyFingerprint } from "./case-runner.ts";
+import { type CaseRunner, keyAlgorithm, keyFingerprint } from "./case-runner.ts";
 
 export interface CounterDeskDependencies {
   readonly cases: CaseStore;
@@ -183,7 +183,7 @@ export class CounterDesk {
       sealingKey: sealing ? await desk.sealingKey({ caseId, attempt, counter, cardNumber }) : null,
       municipalityName,
       keyFingerprint,
-      algorithm: runner.algorithm,
+      keyAlgorithm,
     };
   }
 

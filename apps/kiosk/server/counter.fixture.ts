@@ -1,5 +1,5 @@
 /** A whole counter for tests: real PostgreSQL, real listener and gateway over TLS, a scripted agent and authority. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -150,8 +150,13 @@ export async function openCounter(pages: PageHandler | null = null) {
   await migrate(url("register_owner"), "register");
   const clock = { now: new Date("2026-11-22T01:00:00Z") };
   const soft = makeSoftAuthority(new Date(Date.now() - 3_600_000));
-  const pem = (label: string, der: Uint8Array) =>
-    `-----BEGIN ${label}-----\n${Buffer.from(der).toString("base64").replaceAll(/.{64}/g, "$&\n")}\n-----END ${label}-----\n`;
+  const pem = (label: string, der: Uint8Array) => {
+    const lines = Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g)
+      ?.join("\n");
+    return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+  };
   const pems = (equipment: SoftEquipment) => ({
     rootPem: pem("CERTIFICATE", soft.equipmentRoot),
     certificatePem: pem("CERTIFICATE", equipment.certificate),
@@ -222,11 +227,10 @@ export async function openCounter(pages: PageHandler | null = null) {
     },
     gatewayUrl: `wss://localhost:${settings.gateway.port}/agent`,
     browser: () => new Browser(settings.publicUrl),
-    agentPlace: (terminal: string, equipment = soft.equip("agent", municipality, terminal)) => ({
-      url: counter.gatewayUrl,
-      terminal,
-      ...pems(equipment),
-    }),
+    agentPlace(terminal: string, equipment = soft.equip("agent", municipality, terminal)) {
+      authority.machines.add(createHash("sha256").update(equipment.certificate).digest("hex"));
+      return { url: counter.gatewayUrl, terminal, ...pems(equipment) };
+    },
     agent: (terminal: string) => new ScriptedAgent(counter.agentPlace(terminal)),
     async screenCode(kind: "clerk" | "resident", at: string) {
       const { token, hash } = makeToken();

@@ -16,6 +16,7 @@ import { crashPoint } from "./crash-points.ts";
 import { readServerEquipment } from "./equipment-identity.ts";
 import { createListener, type PageHandler } from "./http-listener.ts";
 import { faultOf, type Log } from "./log.ts";
+import { MachinesInForce } from "./machines-in-force.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { createSessions } from "./sessions.ts";
 
@@ -61,7 +62,9 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
     },
   );
   const authority = surroundings.authority ?? authorityOver(client);
+  const inForce = new MachinesInForce(() => authority.machinesInForce(), log);
   const gateway = new AgentGateway({
+    inForce,
     equipment,
     commands,
     authority,
@@ -99,6 +102,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   });
   const origin = new URL(settings.publicUrl).origin;
   const listener = createListener({ sessions, counter, hub, origin, pages: surroundings.pages, log });
+  await inForce.open();
   const httpPort = await listen(listener, settings.listen);
   const gatewayPort = await gateway.listen(settings.gateway.host, settings.gateway.port);
   await runner.resumeAll();
@@ -107,6 +111,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
     gateway: { port: gatewayPort },
     async close() {
       runner.stop();
+      inForce.close();
       await gateway.close();
       await new Promise<void>((resolve) => {
         listener.close(() => resolve());

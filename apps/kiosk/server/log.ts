@@ -11,6 +11,7 @@ export const logMessages = {
   K011: "agent disconnected",
   K012: "connection refused at the gateway",
   K013: "message from an agent refused",
+  K014: "the authority does not say which machines are in force",
   K020: "effect begun",
   K021: "effect done",
   K022: "effect put off",
@@ -34,6 +35,7 @@ export type Log = (code: LogCode, fields?: LogFields) => void;
 const levels: Partial<Record<LogCode, "warn" | "error">> = {
   K012: "warn",
   K013: "warn",
+  K014: "warn",
   K023: "error",
   K031: "warn",
   K033: "warn",

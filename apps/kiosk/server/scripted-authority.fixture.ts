@@ -17,6 +17,8 @@ export class ScriptedAuthority implements CertificationAuthority {
   readonly #attempts = new Map<string, { cardNumber: string; challenge: string; ended: boolean }>();
   readonly #answers = new Map<string, Issued | AuthorityRefusal>();
   #serials = 1000;
+  /** Fingerprints of machines in force. */
+  readonly machines = new Set<string>();
   /** Card numbers in stock. */
   readonly stock = new Set<string>();
   readonly issuedCards = new Set<string>();
@@ -51,6 +53,8 @@ export class ScriptedAuthority implements CertificationAuthority {
 
   describe = () =>
     this.#answer("describe", () => ({ authority: this.#soft.definition.id, suite: "jpki-2016", issuing: true }));
+
+  machinesInForce = () => this.#answer("machinesInForce", () => [...this.machines]);
 
   lookAtCard = (cardNumber: string) =>
     this.#answer("lookAtCard", () => {

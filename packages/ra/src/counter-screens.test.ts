@@ -33,7 +33,7 @@ const now: CounterNow = {
   sealingKey: null,
   municipalityName: (code) => (code === "122041" ? "船橋市" : code),
   keyFingerprint: () => "ABCD 1234",
-  algorithm: "rsa-2048",
+  keyAlgorithm: () => "RSA 2048",
 };
 const begin = openCase({
   caseId: "7d1c7f64-31a5-4d5e-9a3a-1f0a3a4f5b6c",

@@ -39,7 +39,8 @@ export interface CounterNow {
   readonly municipalityName: (code: string) => string;
   /** SHA-256 of the public key (base64 SPKI) in groups of four. */
   readonly keyFingerprint: (publicKey: string) => string;
-  readonly algorithm: string;
+  /** Its algorithm and size in words. */
+  readonly keyAlgorithm: (publicKey: string) => string;
 }
 
 const noPerson: PersonView = {
@@ -275,7 +276,7 @@ function confirmation(context: CaseContext, now: CounterNow) {
   return {
     identityDocument: document?.name ?? { ja: "", en: "" },
     keyFingerprint: context.key === null ? "" : now.keyFingerprint(context.key.publicKey),
-    algorithm: now.algorithm,
+    algorithm: context.key === null ? "" : now.keyAlgorithm(context.key.publicKey),
   };
 }
 

@@ -49,6 +49,8 @@ export interface AuthorityRefusal {
  */
 export interface CertificationAuthority {
   describe(): Promise<{ readonly authority: string; readonly suite: string; readonly issuing: boolean }>;
+  /** SHA-256 fingerprints, hexadecimal, of this municipality's machines whose certificates are in force. */
+  machinesInForce(): Promise<readonly string[]>;
   lookAtCard(cardNumber: string): Promise<"inStock" | "inCase" | "issued" | "withdrawn" | "unknownCard">;
   holding(residentCode: string, clerk: string): Promise<HeldCertificate | null>;
   openAttempt(
