@@ -43,7 +43,7 @@ export function createSoftHsmToken(label = "authority"): SoftHsmToken {
   const pin = randomBytes(16).toString("hex");
   const securityOfficerPin = randomBytes(16).toString("hex");
   execFileSync(
-    "/usr/bin/softhsm2-util",
+    "softhsm2-util",
     ["--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", securityOfficerPin],
     { env: { ...process.env, SOFTHSM2_CONF: configuration }, stdio: "pipe" },
   );
