@@ -3,6 +3,7 @@ import type { CaseStore } from "@mitome/db/ra";
 import { kanaKey } from "@mitome/db/register";
 import {
   type ActionAnswer,
+  type Call,
   type Candidate,
   type CaseEvent,
   type ClerkAction,
@@ -53,6 +54,7 @@ export interface CounterDeskDependencies {
 interface CounterMemory {
   hits: Map<string, ResidentRecord> | null;
   problem: Explanation | null;
+  call: Call | null;
   screens: { clerk: number; resident: number };
 }
 
@@ -99,6 +101,7 @@ export class CounterDesk {
       this.#use.runner.kick(stored.context.caseId);
       return done;
     }
+    if (action.type === "answerCall") return this.#call(counter, null);
     if (action.type === "searchRegister") return this.#search(stored, clerk, action);
     const event = this.#eventOf(stored, clerk, action);
     if ("reason" in event) return this.#problem(counter, event);
@@ -120,6 +123,10 @@ export class CounterDesk {
       }
       case "acceptTerms":
         return this.#step(stored, { type: "acceptTerms", version: action.version, at }, null, null);
+      case "callClerk":
+        return this.#call(counter, "help");
+      case "stop":
+        return this.#call(counter, "stop");
       case "acknowledge":
         return this.#step(stored, { type: "acknowledge", notice: action.notice, at }, null, null);
       default:
@@ -154,7 +161,7 @@ export class CounterDesk {
   #memoryOf(counter: string): CounterMemory {
     const known = this.#memory.get(counter);
     if (known !== undefined) return known;
-    const fresh: CounterMemory = { hits: null, problem: null, screens: { clerk: 0, resident: 0 } };
+    const fresh: CounterMemory = { hits: null, problem: null, call: null, screens: { clerk: 0, resident: 0 } };
     this.#memory.set(counter, fresh);
     return fresh;
   }
@@ -163,12 +170,19 @@ export class CounterDesk {
     const memory = this.#memoryOf(counter);
     memory.hits = null;
     memory.problem = null;
+    memory.call = null;
+  }
+
+  #call(counter: string, call: Call | null): ActionAnswer {
+    this.#memoryOf(counter).call = call;
+    this.#use.changed(counter);
+    return done;
   }
 
   async #now(stored: StoredCase): Promise<CounterNow> {
     const { agentOf, runner, desk, municipalityName } = this.#use;
     const { caseId, attempt, counter, cardNumber } = stored.context;
-    const { hits, problem, screens } = this.#memoryOf(counter);
+    const { hits, problem, call, screens } = this.#memoryOf(counter);
     const agent = agentOf(counter);
     const sealing = stored.value === "settingPassword" && cardNumber !== null;
     return {
@@ -180,6 +194,7 @@ export class CounterDesk {
       candidates:
         hits === null ? null : [...hits].map(([ref, resident]): Candidate => ({ ref, ...personView(resident) })),
       problem,
+      call,
       sealingKey: sealing ? await desk.sealingKey({ caseId, attempt, counter, cardNumber }) : null,
       municipalityName,
       keyFingerprint,
@@ -283,7 +298,7 @@ export class CounterDesk {
   #eventOf(
     { context }: StoredCase,
     clerk: ActingClerk,
-    action: Exclude<ClerkAction, { type: "startNew" | "resume" | "retry" | "searchRegister" }>,
+    action: Exclude<ClerkAction, { type: "startNew" | "resume" | "retry" | "answerCall" | "searchRegister" }>,
   ): CaseEvent | Explanation {
     const at = this.#use.clock().toISOString();
     switch (action.type) {
@@ -327,6 +342,8 @@ export class CounterDesk {
     const after = await cases.step(caseId, (now) => stepCase(now, event), act);
     if (after === null) return unfit === null ? notNow : this.#problem(counter, unfit);
     this.#memoryOf(counter).problem = null;
+    // Withdrawn, doubted or suspended: whoever called has been heard.
+    if (clerk !== null) this.#memoryOf(counter).call = null;
     if (after.value !== "searching") this.#memoryOf(counter).hits = null;
     changed(counter);
     runner.kick(caseId);

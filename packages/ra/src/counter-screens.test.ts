@@ -31,6 +31,7 @@ const now: CounterNow = {
   candidates: null,
   problem: null,
   sealingKey: null,
+  call: null,
   municipalityName: (code) => (code === "122041" ? "船橋市" : code),
   keyFingerprint: () => "ABCD 1234",
   keyAlgorithm: () => "RSA 2048",

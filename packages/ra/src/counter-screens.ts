@@ -9,6 +9,7 @@ import { issueFeeYen, type Notice, notices, terms, termsVersion } from "./notice
 import { dateOfBirthText, genderText, personView } from "./person.ts";
 import type { StoredCase } from "./step-case.ts";
 import type {
+  Call,
   Candidate,
   CaseFrame,
   CertificateView,
@@ -36,6 +37,8 @@ export interface CounterNow {
   /** The last entry could not be taken. */
   readonly problem: Explanation | null;
   readonly sealingKey: SealingKey | null;
+  /** The resident called and nobody has answered yet. */
+  readonly call: Call | null;
   readonly municipalityName: (code: string) => string;
   /** SHA-256 of the public key (base64 SPKI) in groups of four. */
   readonly keyFingerprint: (publicKey: string) => string;
@@ -83,6 +86,7 @@ export function clerkScreen(stored: StoredCase, now: CounterNow): ClerkView {
     trouble: troubleView(now),
     otherScreen: now.residentScreen,
     agent: now.agent,
+    call: now.call,
   };
   const person = context.resident === null ? noPerson : personView(context.resident);
   switch (value) {
@@ -167,8 +171,10 @@ export function residentScreen(stored: StoredCase, now: CounterNow): ResidentVie
     language,
     textSize,
     trouble: troubleView(now),
+    called: now.call !== null,
   };
   const person = context.resident === null ? noPerson : personView(context.resident);
+  if (now.call === "stop") return { ...frame, screen: "clerkComes" };
   switch (value) {
     case "confirmingData":
       return { ...frame, screen: "confirmData", person };

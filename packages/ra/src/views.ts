@@ -65,7 +65,12 @@ export interface CaseFrame {
   readonly otherScreen: boolean;
   /** The device agent of this counter is there. */
   readonly agent: boolean;
+  /** The resident asks for somebody at the other screen: for help, or to stop. */
+  readonly call: Call | null;
 }
+
+/** Why a resident calls the clerk. */
+export type Call = "help" | "stop";
 
 /** The four items (基本4情報) and what goes with them, as people read them. */
 export interface PersonView {
@@ -284,6 +289,8 @@ interface ResidentCase {
   readonly language: "ja" | "en";
   readonly textSize: "normal" | "large" | "largest";
   readonly trouble: Trouble | null;
+  /** The clerk was called and has not answered yet. */
+  readonly called: boolean;
 }
 
 /** What the resident's screen shows. */
@@ -328,6 +335,8 @@ export const ClerkAction = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("suspend") }),
   z.strictObject({ type: z.literal("resume"), caseId: z.uuid() }),
   z.strictObject({ type: z.literal("retry") }),
+  /** F1: the clerk has seen that the resident calls. */
+  z.strictObject({ type: z.literal("answerCall") }),
   /** One step back, while no key was made. */
   z.strictObject({ type: z.literal("back") }),
   /** `dateOfBirth` as typed: `S640107`, `R30401`, `1989-01-07`; kana may be a beginning of the name. */
@@ -382,6 +391,9 @@ export const ResidentAction = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("acknowledge"), notice: text(64) }),
   z.strictObject({ type: z.literal("cardGiven") }),
+  z.strictObject({ type: z.literal("callClerk") }),
+  /** The resident wants to stop: the clerk comes and asks; the case itself is withdrawn by the clerk. */
+  z.strictObject({ type: z.literal("stop") }),
 ]);
 export type ResidentAction = z.infer<typeof ResidentAction>;
 
