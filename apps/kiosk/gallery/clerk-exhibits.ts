@@ -32,6 +32,7 @@ const frame = {
   trouble: null,
   otherScreen: true,
   agent: true,
+  call: null,
 } as const;
 
 const onReader = { holder: "clerk", onReader: true, doNotRemove: false } as const;
@@ -257,6 +258,15 @@ export const clerkExhibits = {
     station: "password",
     custody: withResident,
     residentScreen: "password",
+    person,
+  },
+  residentCalls: {
+    ...frame,
+    screen: "withResident",
+    station: "terms",
+    custody: withResident,
+    residentScreen: "clerkComes",
+    call: "stop",
     person,
   },
   receiveCard: { ...frame, screen: "receiveCard", station: "key", custody: withResident, person },

@@ -51,11 +51,39 @@ describe("every screen of the clerk", () => {
     },
   );
 
+  it("is audited by a rule that finds what axe does not: a key made of a div", async () => {
+    await show(exhibits.giveCard);
+    await page.evaluate(() => {
+      const key = document.createElement("div");
+      key.style.cursor = "pointer";
+      key.textContent = "A";
+      document.querySelector("main")?.append(key);
+    });
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await targetFaults(page, 24, 0)).toEqual([expect.stringContaining("no control")]);
+    await page.evaluate(() => document.querySelector("main > div:last-child")?.remove());
+  });
+
   it("says who has the card and, while it is written, not to take it", async () => {
     await show(exhibits.withResident);
     expect(await page.locator("[aria-label=カードは今] [aria-current]").textContent()).toContain("住民");
     await show(exhibits.working);
     expect(await page.locator("[aria-label=カードは今]").textContent()).toContain("カードを取らないでください");
+  });
+
+  it("goes through the hits of the register by arrow keys", async () => {
+    await show(exhibits.candidates);
+    await page.locator("li button:focus").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => visit.gallery.acts.at(-1)).toEqual({ type: "chooseResident", ref: "b" });
+  });
+
+  it("says that the resident calls, until the clerk has answered", async () => {
+    await show(exhibits.residentCalls);
+    expect(await page.locator("main [role=alert]").textContent()).toContain("住民が「やめる」を押しました");
+    await page.keyboard.press("F1");
+    await expect.poll(() => visit.gallery.acts.at(-1)?.type).toBe("answerCall");
   });
 
   it("tells a refusal in full: what happened, the clause, the next step", async () => {
@@ -175,7 +203,7 @@ describe("新規発行 by keyboard alone", () => {
     // The input method takes the Latin letters and one Enter; Playwright has none, so they are counted by hand.
     await page.keyboard.insertText("わたなべ");
     const typedInKana = "watanabe".length + 1;
-    await press("Enter", "searchRegister", "[role=option]:focus");
+    await press("Enter", "searchRegister", "li button:focus");
     await press("Enter", "chooseResident", headed("四情報の照合"));
     for (const key of [1, 2, 3, 4])
       await press(`${key}`, "confirmItem", `tbody tr:nth-child(${key}):has-text("確認済")`);

@@ -7,6 +7,7 @@ const frame = {
   language: "ja",
   textSize: "normal",
   trouble: null,
+  called: false,
 } as const;
 
 const onReader = { holder: "resident", onReader: true, doNotRemove: false } as const;
@@ -59,6 +60,7 @@ export const residentExhibits = {
     station: "residentConfirms",
     person: { ...person, alias: "原田　花" },
   },
+  called: { ...frame, screen: "giveCardToClerk", station: "key", custody: onReader, called: true },
   clerkComes: { ...frame, screen: "clerkComes", station: "comparison" },
   terms: {
     ...frame,

@@ -255,6 +255,11 @@ describe("the resident's way through the case", () => {
     await press("続ける");
     await settled(page);
     expect(await page.locator("h1").textContent()).toBe("利用の約束");
+    await press("係員を呼ぶ");
+    await acted("callClerk");
+    await press("やめる");
+    await press("やめて係員を呼ぶ");
+    await acted("stop");
     await page.close();
   });
 
@@ -276,6 +281,21 @@ describe("the resident's way through the case", () => {
     expect(notices.map(({ id }) => id)).toEqual(
       expect.arrayContaining(["strictCare", "reportLoss", "limitsOfUse", "penalties"]),
     );
+    await page.close();
+  });
+
+  it("is told when an action met with something else", async () => {
+    const page = await visit.open("/resident");
+    for (const [answer, words] of [
+      [{ kind: "notNow" }, "もう一度、今の画面から"],
+      [{ kind: "problem", explanation: exhibits.stopped.explanation }, "きょうは、ここで終わります。"],
+    ] as const) {
+      await show(page, exhibits.confirmData);
+      visit.gallery.show({ answer });
+      await page.getByRole("button", { name: "合っています" }).click();
+      await page.getByRole("alert").filter({ hasText: words }).waitFor();
+    }
+    visit.gallery.show({ answer: { kind: "done" } });
     await page.close();
   });
 

@@ -23,7 +23,7 @@ const keepFocus = (event: PointerEvent) => event.preventDefault();
  */
 export function OnScreenKeyboard({ rows, onCharacter, onBackspace, onClear, labels }: OnScreenKeyboardProps) {
   return (
-    <fieldset aria-label={labels.keyboard} className="is-unsized flex flex-col gap-2">
+    <fieldset aria-label={labels.keyboard} className="flex flex-col gap-2">
       {rows.map((row) => (
         <div key={row.join("")} className="flex flex-wrap gap-2">
           {row.map((character) => (

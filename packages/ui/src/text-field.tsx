@@ -70,7 +70,7 @@ export function TextField({
         )}
       />
       {error !== undefined && (
-        <p id={errorId} className="text-dns-16N-130 text-error-1">
+        <p id={errorId} className="max-w-[28rem] text-dns-16N-130 text-error-1">
           ＊{error}
         </p>
       )}

@@ -1,16 +1,8 @@
 "use client";
-import type { ClerkAction, ClerkView, Explanation } from "@mitome/ra";
+import type { ClerkAction, ClerkView } from "@mitome/ra";
 import { useCallback, useEffect, useState } from "react";
+import type { Complaint } from "../complaint.ts";
 import { kiosk } from "../kiosk-client.ts";
-
-/** What became of the clerk's last action, as far as the clerk must know. */
-export type Complaint =
-  | { readonly kind: "notNow" }
-  | { readonly kind: "failed" }
-  | {
-      readonly kind: "problem";
-      readonly explanation: Explanation;
-    };
 
 export type Act = (action: ClerkAction) => void;
 

@@ -1,6 +1,6 @@
 "use client";
 import { type CaseFrame as Frame, type PersonView, type Station, stations } from "@mitome/ra/views";
-import { Button, type Step, StepList } from "@mitome/ui";
+import { Banner, Button, type Step, StepList } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect } from "react";
 import { CustodyBar } from "../custody-bar.tsx";
@@ -63,6 +63,15 @@ export function CaseFrame(props: CaseFrameProps) {
             <h1 className="text-std-24B-150">{heading}</h1>
             {clause !== null && <p className="shrink-0 text-dns-14N-130 text-solid-gray-700">{clause}</p>}
           </div>
+          {frame.call !== null && (
+            <Banner kind="warning" live="alert" heading={t(`frame.call${frame.call}`)}>
+              <div>
+                <Button size="dense" shortcut="F1" isPending={isPending} onPress={() => act({ type: "answerCall" })}>
+                  {t("frame.answerCall")}
+                </Button>
+              </div>
+            </Banner>
+          )}
           {complaint}
           {frame.trouble !== null && (
             <div className="flex flex-col gap-2">

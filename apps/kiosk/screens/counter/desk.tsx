@@ -3,10 +3,11 @@ import type { ClerkView } from "@mitome/ra";
 import { Banner } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
+import type { Complaint } from "../complaint.ts";
 import { ExplanationBanner } from "../explanation.tsx";
 import { kiosk } from "../kiosk-client.ts";
 import { useLiveView } from "../live-view.ts";
-import { type Act, type Complaint, useDesk } from "./act.ts";
+import { type Act, useDesk } from "./act.ts";
 import { FirstIssuance } from "./first-issuance/first-issuance.tsx";
 import { Menu } from "./menu.tsx";
 
@@ -84,7 +85,8 @@ function View({ view, act, isPending, complaint, onSessionChange }: ViewProps) {
     default:
       return (
         <FirstIssuance view={view} act={act} isPending={isPending}>
-          <ComplaintBanner complaint={complaint} />
+          {/* A screen that shows its own problem beside its fields is not told of it twice. */}
+          {!("problem" in view && view.problem !== null) && <ComplaintBanner complaint={complaint} />}
         </FirstIssuance>
       );
   }

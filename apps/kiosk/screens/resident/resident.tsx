@@ -5,6 +5,7 @@ import { NextIntlClientProvider } from "next-intl";
 import { useCallback, useEffect, useState } from "react";
 import english from "../../messages/resident.en.json" with { type: "json" };
 import japanese from "../../messages/resident.ja.json" with { type: "json" };
+import type { Complaint } from "../complaint.ts";
 import { kiosk } from "../kiosk-client.ts";
 import { useLiveView } from "../live-view.ts";
 import { useSession } from "../session.ts";
@@ -34,15 +35,17 @@ export function Resident() {
 function Device({ onRefused }: { readonly onRefused: () => void }) {
   const { view, isConnected } = useLiveView<ResidentView>(subscribe, onRefused);
   const [isPending, setPending] = useState(false);
-  const [hasFailed, setFailed] = useState(false);
+  const [complaint, setComplaint] = useState<Complaint | null>(null);
   const act = useCallback((action: ResidentAction) => {
     setPending(true);
-    setFailed(false);
     kiosk.resident.act
       .mutate(action)
-      .catch(() => setFailed(true))
+      .then((answer) => setComplaint(answer.kind === "done" ? null : answer))
+      .catch(() => setComplaint({ kind: "failed" }))
       .finally(() => setPending(false));
   }, []);
+  const screen = view?.screen;
+  useEffect(() => setComplaint(null), [screen]);
   const language = view === null || view.screen === "welcome" ? "ja" : view.language;
   const textSize = view === null || view.screen === "welcome" ? "normal" : view.textSize;
   useEffect(() => {
@@ -57,7 +60,7 @@ function Device({ onRefused }: { readonly onRefused: () => void }) {
       {view.screen === "welcome" ? (
         <Welcome view={view} isConnected={isConnected} />
       ) : (
-        <FirstIssuance view={view} act={act} isPending={isPending} hasFailed={hasFailed} isConnected={isConnected} />
+        <FirstIssuance view={view} act={act} isPending={isPending} complaint={complaint} isConnected={isConnected} />
       )}
     </NextIntlClientProvider>
   );

@@ -45,7 +45,7 @@ export function Compare({ view, ...props }: CaseScreen<"compare">) {
             <th scope="col" className="w-32">
               {t("compare.verdict")}
             </th>
-            <th scope="col" className="w-72">
+            <th scope="col" className="w-[21rem]">
               {t("compare.confirm")}
             </th>
           </tr>

@@ -3,7 +3,6 @@ import type { Candidate } from "@mitome/ra";
 import { Banner, Button, TextField } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { ListBox, ListBoxItem } from "react-aria-components";
 import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
@@ -36,7 +35,7 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
       <form
         ref={form}
         noValidate
-        className="flex flex-wrap items-end gap-6"
+        className="flex flex-wrap items-start gap-6"
         onKeyDown={onKeyDown}
         onSubmit={(event) => {
           event.preventDefault();
@@ -62,9 +61,11 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
           widthInCharacters={16}
           error={wasTried && kana === "" ? t("kanaMissing") : undefined}
         />
-        <Button type="submit" onPress={search} isPending={props.isPending}>
-          {t("search")}
-        </Button>
+        <div className="pt-9">
+          <Button type="submit" onPress={search} isPending={props.isPending}>
+            {t("search")}
+          </Button>
+        </div>
       </form>
       {view.candidates !== null && (
         <Candidates candidates={view.candidates} onChoose={(ref) => props.act({ type: "chooseResident", ref })} />
@@ -92,31 +93,43 @@ function Candidates({ candidates, onChoose }: CandidatesProps) {
         {t("search.results", { count: candidates.length })}
         <span className="pl-4 text-dns-14N-130 text-solid-gray-700">{t("search.resultsSupport")}</span>
       </h2>
-      <ListBox
+      <ul
         // A new answer of the register takes the focus again.
         key={candidates.map(({ ref }) => ref).join()}
-        aria-labelledby="results"
-        autoFocus="first"
-        items={candidates.map((candidate) => ({ ...candidate, id: candidate.ref }))}
-        onAction={(key) => onChoose(String(key))}
         className="flex flex-col rounded-8 border border-solid-gray-420"
+        onKeyDown={moveFocus}
       >
-        {(candidate) => (
-          <ListBoxItem
-            textValue={`${candidate.name} ${candidate.dateOfBirth} ${candidate.address}`}
-            className="grid cursor-pointer grid-cols-[14rem_12rem_10rem_4rem_1fr] items-center gap-3 border-solid-gray-300 border-b px-3 py-2 text-dns-16N-130 data-focused:bg-blue-100"
-          >
-            <span className="text-dns-16B-130">
-              {candidate.name}
-              {candidate.alias !== null && `（${candidate.alias}）`}
-            </span>
-            <span>{candidate.furigana}</span>
-            <span>{candidate.dateOfBirth}</span>
-            <span>{candidate.gender.ja}</span>
-            <span>{candidate.address}</span>
-          </ListBoxItem>
-        )}
-      </ListBox>
+        {candidates.map((candidate, index) => (
+          <li key={candidate.ref} className="border-solid-gray-300 border-b">
+            <button
+              type="button"
+              // biome-ignore lint/a11y/noAutofocus: the search is over; the next act is to choose.
+              autoFocus={index === 0}
+              className="grid w-full cursor-pointer grid-cols-[14rem_12rem_10rem_4rem_1fr] items-center gap-3 px-3 py-2 text-left text-dns-16N-130 hover:bg-blue-100 focus:bg-blue-100"
+              onClick={() => onChoose(candidate.ref)}
+            >
+              <span className="text-dns-16B-130">
+                {candidate.name}
+                {candidate.alias !== null && `（${candidate.alias}）`}
+              </span>
+              <span>{candidate.furigana}</span>
+              <span>{candidate.dateOfBirth}</span>
+              <span>{candidate.gender.ja}</span>
+              <span>{candidate.address}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
     </section>
   );
+}
+
+/** ↑ and ↓ go through the hits. */
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  const hits = [...event.currentTarget.querySelectorAll("button")];
+  const now = hits.findIndex((hit) => hit === document.activeElement);
+  hits[now + step]?.focus();
 }

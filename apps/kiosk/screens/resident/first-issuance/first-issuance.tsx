@@ -1,6 +1,7 @@
 "use client";
 import type { ResidentAction, ResidentView } from "@mitome/ra";
 import { useRef } from "react";
+import type { Complaint } from "../../complaint.ts";
 import { ClerkComes } from "./clerk-comes.tsx";
 import { ConfirmData } from "./confirm-data.tsx";
 import { GiveCard } from "./give-card.tsx";
@@ -19,8 +20,8 @@ type CaseView = Exclude<ResidentView, { readonly screen: "welcome" }>;
 export interface DeviceState {
   readonly act: (action: ResidentAction) => void;
   readonly isPending: boolean;
-  /** The last action did not reach the server. */
-  readonly hasFailed: boolean;
+  /** What the last action met with. */
+  readonly complaint: Complaint | null;
   readonly isConnected: boolean;
 }
 

@@ -36,7 +36,7 @@ export function PasswordEntry({ label, value, onChange, onEnter, onPaste, rules,
   return (
     <form
       noValidate
-      className="flex min-w-0 flex-[1_1_22rem] flex-col gap-3"
+      className="is-sized flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
         onEnter();
@@ -45,40 +45,38 @@ export function PasswordEntry({ label, value, onChange, onEnter, onPaste, rules,
       <label htmlFor={id} className="text-std-24B-150">
         {label}
       </label>
-      <div className="flex flex-wrap gap-2">
-        <input
-          id={id}
-          type={isShown ? "text" : "password"}
-          // The keys on the screen are the keyboard; a keypad or keyboard still types here.
-          inputMode="none"
-          autoComplete="off"
-          // biome-ignore lint/a11y/noAutofocus: a keypad types at once; the heading before it is the field's own name.
-          autoFocus
-          spellCheck={false}
-          value={value}
-          aria-invalid={error !== null}
-          aria-describedby={`${id}-rules ${id}-error`}
-          onChange={(event) => onChange(event.target.value)}
-          onPaste={(event) => {
-            event.preventDefault();
-            onPaste();
-          }}
-          onDrop={(event) => event.preventDefault()}
-          onCopy={(event) => event.preventDefault()}
-          onCut={(event) => event.preventDefault()}
-          className={classNames(
-            "h-16 w-full min-w-0 rounded-8 border-2 bg-white px-4 text-std-28B-150 tracking-widest",
-            error === null ? "border-solid-gray-600" : "border-red-1000",
-          )}
-        />
-        <Button size="touch" kind="outline" isPressed={isShown} onPress={() => setShown(true)}>
-          {t("show")}
-        </Button>
-      </div>
+      <input
+        id={id}
+        type={isShown ? "text" : "password"}
+        // The keys on the screen are the keyboard; a keypad or keyboard still types here.
+        inputMode="none"
+        autoComplete="off"
+        // biome-ignore lint/a11y/noAutofocus: a keypad types at once; the heading before it is the field's own name.
+        autoFocus
+        spellCheck={false}
+        value={value}
+        aria-invalid={error !== null}
+        aria-describedby={`${id}-rules ${id}-error`}
+        onChange={(event) => onChange(event.target.value)}
+        onPaste={(event) => {
+          event.preventDefault();
+          onPaste();
+        }}
+        onDrop={(event) => event.preventDefault()}
+        onCopy={(event) => event.preventDefault()}
+        onCut={(event) => event.preventDefault()}
+        className={classNames(
+          "h-16 w-full min-w-0 rounded-8 border-2 bg-white px-4 text-std-28B-150 tracking-widest",
+          error === null ? "border-solid-gray-600" : "border-red-1000",
+        )}
+      />
       {/* The place of the reason is kept free, so that nothing moves under a finger when it appears. */}
       <p id={`${id}-error`} role="alert" className="min-h-[3lh] text-std-22B-150 text-red-1000">
         {error === null ? "" : `＊${error}`}
       </p>
+      <Button size="touch" kind="outline" isPressed={isShown} onPress={() => setShown(true)}>
+        {t("show")}
+      </Button>
       <div id={`${id}-rules`} className="flex flex-col gap-2">
         <h2 className="text-std-22B-150">{t("rules")}</h2>
         <ul className="flex flex-col gap-1 text-std-22N-150">

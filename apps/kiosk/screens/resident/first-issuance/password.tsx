@@ -122,17 +122,19 @@ export function Password({ view, birthDates, ...device }: PasswordProps) {
         </>
       }
     >
-      <div className="flex flex-wrap gap-6">
-        <PasswordEntry
-          key={entry}
-          label={t(entry === "first" ? "field" : "fieldAgain")}
-          value={value}
-          onChange={setValue}
-          onEnter={goOn}
-          onPaste={() => setTrouble("noPaste")}
-          rules={rules}
-          error={trouble === null ? null : t(trouble, { ...rules, count: value.length })}
-        />
+      <div className="is-unsized flex flex-wrap gap-6">
+        <div className="min-w-0 flex-[1_1_22rem]">
+          <PasswordEntry
+            key={entry}
+            label={t(entry === "first" ? "field" : "fieldAgain")}
+            value={value}
+            onChange={setValue}
+            onEnter={goOn}
+            onPaste={() => setTrouble("noPaste")}
+            rules={rules}
+            error={trouble === null ? null : t(trouble, { ...rules, count: value.length })}
+          />
+        </div>
         <div className="flex min-w-0 flex-[2_1_45rem] flex-col gap-3">
           <OnScreenKeyboard
             rows={keyRows[order]}
@@ -141,7 +143,7 @@ export function Password({ view, birthDates, ...device }: PasswordProps) {
             onBackspace={() => setValue(value.slice(0, -1))}
             onClear={() => setValue("")}
           />
-          <fieldset aria-label={t("order")} className="is-unsized flex flex-wrap gap-2">
+          <fieldset aria-label={t("order")} className="flex flex-wrap gap-2">
             <Button size="touch" kind="outline" isPressed={order === "abc"} onPress={() => setOrder("abc")}>
               {t("orderAbc")}
             </Button>

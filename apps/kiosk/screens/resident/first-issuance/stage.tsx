@@ -42,7 +42,7 @@ export function Stage(props: StageProps) {
     view,
     act,
     isPending,
-    hasFailed,
+    complaint,
     isConnected,
     heading,
     children,
@@ -76,12 +76,20 @@ export function Stage(props: StageProps) {
           {isAsking ? t("stopHeading") : heading}
         </h1>
         {!isConnected && <Banner kind="warning" live="status" isLarge heading={t("reconnecting")} />}
-        {hasFailed && <Banner kind="error" live="alert" isLarge heading={t("failed")} />}
+        {complaint?.kind === "problem" && (
+          <ExplanationBanner explanation={complaint.explanation} language={language} isLarge />
+        )}
+        {(complaint?.kind === "failed" || complaint?.kind === "notNow") && (
+          <Banner kind="error" live="alert" isLarge heading={t(complaint.kind)} />
+        )}
         {view.trouble !== null && (
           <div className="flex flex-col gap-2">
             <ExplanationBanner explanation={view.trouble} language={language} kind="warning" isLarge />
             {view.trouble.retrying && <p>{t("retrying")}</p>}
           </div>
+        )}
+        {view.called && view.screen !== "clerkComes" && (
+          <Banner kind="information" live="status" isLarge heading={t("called")} />
         )}
         {isAsking ? <p>{t("stopBody")}</p> : children}
       </main>
