@@ -6,7 +6,7 @@ import { type MachineFiles, machineFiles } from "../../launcher/src/counter-side
 import { freePort, makePlace, type StackPlace } from "../../launcher/src/place.ts";
 import { Processes } from "../../launcher/src/processes.ts";
 import { runProgram } from "../../launcher/src/programs.ts";
-import { withChildren } from "./process-cost.ts";
+import { argumentsOf, withChildren } from "./process-cost.ts";
 
 /** A municipality's server: who it is and the files of its identity. */
 export interface EnrolledServer {
@@ -28,8 +28,8 @@ export interface AuthorityRun {
   readonly authority: string;
   readonly url: string;
   readonly servers: readonly EnrolledServer[];
-  /** Our Node programs on the path of a certificate. */
-  readonly pids: readonly number[];
+  /** Our Node programs on the path of a certificate, by name. */
+  readonly programs: ReadonlyMap<string, number>;
   readonly postgres: { readonly pid: number; readonly ownerUrl: string };
   /** 32 bytes: the cards of the load are computed, not put into readers. */
   readonly cardMasterKey: Uint8Array;
@@ -61,7 +61,7 @@ export async function startAuthorityRun(municipalities: number): Promise<Authori
       authority: "chiba",
       url: side.url,
       servers,
-      pids: withChildren(process.pid).filter((pid) => pid !== process.pid && pid !== cluster.pid),
+      programs: runningPrograms(place),
       postgres: { pid: cluster.pid, ownerUrl: cluster.url("ca_owner", "mitome_ca") },
       cardMasterKey: await combineComponents(custodians),
       token: {
@@ -77,6 +77,15 @@ export async function startAuthorityRun(municipalities: number): Promise<Authori
     await stop();
     throw problem;
   }
+}
+
+/** Our children that run with a configuration file of this stack, named by that file. */
+function runningPrograms(place: StackPlace): Map<string, number> {
+  const named = withChildren(process.pid).map((pid): [string, number] => {
+    const config = argumentsOf(pid).find((argument) => argument.startsWith(place.stateDir)) ?? "";
+    return [/([^/]+)\.config\.json$/.exec(config)?.[1] ?? "", pid];
+  });
+  return new Map(named.filter(([name]) => name !== ""));
 }
 
 async function enrolServer(

@@ -117,24 +117,25 @@ function load(queues: string[][], workersPerQueue: number, reached?: (done: numb
 }
 
 interface Measured extends LoadOutcome {
-  readonly nodeCpu: number;
-  readonly postgresCpu: number;
+  /** Milliseconds of processor time by program. */
+  readonly programs: ReadonlyMap<string, number>;
+  readonly postgres: number;
   readonly memoryGrowth: number;
 }
 
 async function measure(queues: string[][]): Promise<Measured> {
-  const ours = run.pids;
-  const [node, database] = [costOf(ours), costOf(withChildren(run.postgres.pid))];
-  let early = node.resident;
+  const ours = [...run.programs.values()];
+  const cpuByProgram = () => [...run.programs].map(([name, pid]) => [name, costOf([pid]).cpu] as const);
+  const [begun, database] = [new Map(cpuByProgram()), costOf(withChildren(run.postgres.pid)).cpu];
+  let early = costOf(ours).resident;
   const outcome = await load(queues, 1, (done) => {
     if (done === plan.memoryFrom) early = costOf(ours).resident;
   });
-  const [nodeAfter, databaseAfter] = [costOf(ours), costOf(withChildren(run.postgres.pid))];
   return {
     ...outcome,
-    nodeCpu: nodeAfter.cpu - node.cpu,
-    postgresCpu: databaseAfter.cpu - database.cpu,
-    memoryGrowth: (nodeAfter.resident / early - 1) * 100,
+    programs: new Map(cpuByProgram().map(([name, cpu]) => [name, cpu - (begun.get(name) ?? 0)])),
+    postgres: costOf(withChildren(run.postgres.pid)).cpu - database,
+    memoryGrowth: (costOf(ours).resident / early - 1) * 100,
   };
 }
 
@@ -151,6 +152,7 @@ function report({
   const ceiling = Math.max(before.rate, after.rate);
   const signature = Math.min(before.cpuPerSignature, after.cpuPerSignature);
   const peer = cfssl === undefined ? undefined : cfssl.latencies.length / cfssl.seconds;
+  const nodeCpu = [...measured.programs.values()].reduce((sum, cpu) => sum + cpu, 0);
   const figures: Figure[] = [
     { name: "certificates a second, 32 at once", value: rate, unit: "/s" },
     { name: "raw C_Sign of the same token", value: ceiling, unit: "/s" },
@@ -162,9 +164,14 @@ function report({
           { name: "cfssl serve, 32 at once", value: peer, unit: "/s" },
           atLeast("rate beside cfssl", rate / peer, "times", 1),
         ]),
-    atMost("CPU of our Node processes outside C_Sign", measured.nodeCpu / done - signature, "ms/certificate", 2),
+    atMost("CPU of our Node processes outside C_Sign", nodeCpu / done - signature, "ms/certificate", 2),
+    ...[...measured.programs].map(([name, cpu]) => ({
+      name: `CPU of ${name}`,
+      value: cpu / done,
+      unit: "ms/certificate",
+    })),
     { name: "CPU of one C_Sign", value: signature, unit: "ms" },
-    { name: "CPU of PostgreSQL", value: measured.postgresCpu / done, unit: "ms/certificate" },
+    { name: "CPU of PostgreSQL", value: measured.postgres / done, unit: "ms/certificate" },
     { name: "latency p50, 32 at once", value: percentile(measured.latencies, 0.5), unit: "ms" },
     { name: "latency p99, 32 at once", value: percentile(measured.latencies, 0.99), unit: "ms" },
     { name: "latency p99, 64 at once", value: percentile(double.latencies, 0.99), unit: "ms" },

@@ -28,6 +28,15 @@ export function withChildren(parent: number): number[] {
   return [parent, ...children.map(Number)];
 }
 
+/** The command line of a process, empty when it is gone. */
+export function argumentsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+}
+
 /** The fields of /proc/<pid>/stat from the third on (state, parent, …): the second may hold spaces. */
 function statOf(pid: number): string[] | undefined {
   try {
