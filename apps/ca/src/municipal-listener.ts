@@ -6,11 +6,10 @@ import { createServer, type Server } from "node:https";
 import { TLSSocket } from "node:tls";
 import { formatHead } from "@mitome/audit";
 import type { CertificationAuthority } from "@mitome/ca";
-import { type CallContext, caRouter, deepestBody, largestBody } from "@mitome/ca-api";
-import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { type CallContext, caRouter } from "@mitome/ca-api";
+import { answerCall } from "./answer-call.ts";
 import type { EquipmentDirectory } from "./equipment-directory.ts";
 import { log } from "./log.ts";
-import { readBody } from "./request-body.ts";
 
 /** Certificate (followed by the equipment root) and key, PEM, and the root that callers' certificates stand under. */
 export interface TlsIdentity {
@@ -30,33 +29,6 @@ export function municipalListener(
   directory: EquipmentDirectory,
   tls: TlsIdentity,
 ): Server {
-  const handle = createHTTPHandler({
-    router: caRouter,
-    createContext: ({ req }): CallInHand => {
-      const caller = req.socket instanceof TLSSocket ? directory.callerOn(req.socket) : undefined;
-      if (caller === undefined) throw new Error("a call on a connection that was not admitted");
-      const call: CallInHand = {
-        ...{ caller, clerk: clerkOf(req.headers["mitome-clerk"]), authority, head: undefined },
-        equipmentInForce: () => directory.inForceOf(caller.municipality),
-        witness: (head) => {
-          call.head = head;
-        },
-      };
-      return call;
-    },
-    responseMeta: ({ ctx }) => ({
-      headers: {
-        "cache-control": "no-store",
-        ...(ctx?.head === undefined ? {} : { "mitome-audit-head": formatHead(ctx.head) }),
-      },
-    }),
-    // The cause may carry anything: only its name is said.
-    onError: ({ error, path }) => {
-      if (error.code === "INTERNAL_SERVER_ERROR") {
-        log("error", "CA007", { call: path ?? "-", name: error.cause?.name ?? error.name });
-      }
-    },
-  });
   const server = createServer(
     {
       ...{ cert: tls.certificate, key: tls.key, ca: tls.root },
@@ -68,14 +40,14 @@ export function municipalListener(
       const caller = socket instanceof TLSSocket ? directory.callerOn(socket) : undefined;
       // Revoked or expired since the connection was made, or of a kind that has no business here.
       if (caller === undefined || !kindsAnswered.has(caller.kind)) return void socket.destroy();
-      const body = await readBody(request, largestBody, deepestBody);
-      if (body.kind === "body") return handle(Object.assign(request, { body: body.text }), response);
-      response.writeHead(body.kind === "tooLarge" ? 413 : 400, {
-        "content-type": "application/json",
-        connection: "close",
-      });
-      const code = body.kind === "tooLarge" ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST";
-      response.end(JSON.stringify({ error: { code: -32600, message: code, data: { code, field: "body" } } }));
+      const call: CallInHand = {
+        ...{ caller, clerk: clerkOf(request.headers["mitome-clerk"]), authority, head: undefined },
+        equipmentInForce: () => directory.inForceOf(caller.municipality),
+        witness: (head) => {
+          call.head = head;
+        },
+      };
+      await answerCall(caRouter, request, response, call, () => headersOf(call));
     },
   );
   server.on("secureConnection", (socket) => directory.admit(socket));
@@ -83,6 +55,11 @@ export function municipalListener(
     log("info", "CA006", { reason: "code" in error ? String(error.code) : "unknown" });
   });
   return server;
+}
+
+/** Every answer carries the audit head that its act produced, for the municipality to keep as witness. */
+function headersOf({ head }: CallInHand): Record<string, string> {
+  return head === undefined ? {} : { "mitome-audit-head": formatHead(head) };
 }
 
 /** The clerk's id as the municipality names it: opaque, at most 64 characters; anything else is nobody. */
