@@ -30,11 +30,16 @@ export async function foundAuthority(founding: Founding = {}): Promise<FoundedAu
   const directory = mkdtempSync(join(tmpdir(), "sgn-"));
   const database = await startTestPostgres();
   const authority = new FoundedAuthority(directory, definition, database, founding.spy === true);
-  authority.holdCeremony();
-  await authority.enterIntoLedger();
-  await authority.restart();
-  if (unattended) await authority.enrolServer();
-  return authority;
+  try {
+    authority.holdCeremony();
+    await authority.enterIntoLedger();
+    await authority.restart();
+    if (unattended) await authority.enrolServer();
+    return authority;
+  } catch (error) {
+    await authority.stop(); // no database is left running
+    throw error;
+  }
 }
 
 /** A founded authority: token and keys made by the ceremony, ledger with an activation, and a municipality's server. */
@@ -168,9 +173,11 @@ export class FoundedAuthority {
   async stop(): Promise<void> {
     this.client.close();
     this.operator.close();
-    const { child, ended } = this.process();
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    await ended;
+    if (this.#running !== undefined) {
+      const { child, ended } = this.#running;
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      await ended;
+    }
     await this.owner.end();
     await this.postgres.stop();
     rmSync(this.directory, { recursive: true, force: true });
