@@ -1,0 +1,168 @@
+import { randomUUID } from "node:crypto";
+import { caseStates, openCase, type StoredCase } from "@mitome/ra";
+import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import type postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { provision } from "../cluster.ts";
+import { migrate } from "../migrate.ts";
+import { agentCommandStore, authorityRecords, type CaseStore, caseStore, connect, StoreUnavailable } from "./index.ts";
+
+let database: TestPostgres;
+let app: postgres.Sql;
+let owner: postgres.Sql;
+let cases: CaseStore;
+const at = new Date("2026-11-22T01:00:00Z");
+const act = (kind: string) => ({ kind, clerk: null, at });
+let counters = 0;
+const newCase = (): StoredCase => {
+  counters += 1;
+  const opening = {
+    caseId: randomUUID(),
+    municipality: "121002",
+    counter: `counter-${counters}`,
+    clerk: randomUUID(),
+    at: at.toISOString(),
+  };
+  return openCase(opening);
+};
+
+beforeAll(async () => {
+  database = await startTestPostgres();
+  await provision(database.cluster, "mitome_ra", { owners: ["ra_owner"], users: ["ra_app"] });
+  await migrate(database.cluster.url("ra_owner", "mitome_ra"), "ra");
+  app = connect(database.cluster.url("ra_app", "mitome_ra"), 8);
+  owner = connect(database.cluster.url("ra_owner", "mitome_ra"), 1);
+  cases = caseStore(app, "121002");
+});
+
+afterAll(async () => {
+  await Promise.all([app?.end(), owner?.end()]);
+  await database?.stop();
+});
+
+describe("a case in the database", () => {
+  it("may be in exactly the states of the machine", async () => {
+    const [check] = await owner`select pg_get_constraintdef(oid) as text from pg_constraint
+      where conrelid = 'ra.counter_case'::regclass and conname like '%state%'`;
+    const states = [...String(check?.text).matchAll(/'(\w+)'::text/g)].map(([, state]) => state);
+    expect(new Set(states)).toEqual(new Set(caseStates));
+  });
+
+  it("comes back as it was stored", async () => {
+    const stored = newCase();
+    await cases.open(stored, act("startNew"));
+    expect(await cases.find(stored.context.caseId)).toEqual(stored);
+    expect(await cases.attached(stored.context.counter)).toEqual(stored);
+  });
+
+  it("is the only one at its counter, however many open one at once", async () => {
+    const first = newCase();
+    const others = Array.from({ length: 8 }, () => ({ ...first, context: { ...first.context, caseId: randomUUID() } }));
+    const opened = await Promise.all(others.map((other) => cases.open(other, act("startNew"))));
+    expect(opened.filter(Boolean)).toHaveLength(1);
+  });
+
+  it("takes simultaneous steps one after the other and loses none", async () => {
+    const stored = newCase();
+    const { caseId } = stored.context;
+    await cases.open(stored, act("startNew"));
+    const step = () =>
+      cases.step(
+        caseId,
+        (now) => ({ ...now, context: { ...now.context, attempt: now.context.attempt + 1 } }),
+        act("step"),
+      );
+    await Promise.all(Array.from({ length: 20 }, step));
+    expect((await cases.find(caseId))?.context.attempt).toBe(21);
+    const [row] = await owner`select count(*)::int as n from ra.act where case_id = ${caseId}`;
+    expect(row?.n).toBe(21);
+  });
+
+  it("is not stored when its act cannot be", async () => {
+    const stored = newCase();
+    await cases.open(stored, act("startNew"));
+    const bad = { kind: "step", clerk: "no uuid", at };
+    await expect(cases.step(stored.context.caseId, (now) => ({ ...now, value: "searching" }), bad)).rejects.toThrow(
+      StoreUnavailable,
+    );
+    expect((await cases.find(stored.context.caseId))?.value).toBe("awaitingCard");
+  });
+});
+
+describe("the record of acts", () => {
+  it("is written and read by the counter's role, never changed or deleted", async () => {
+    await cases.record({ ...act("searched.none"), counter: "counter-1", caseId: null });
+    await expect(app`update ra.act set clerk = null`).rejects.toThrow("permission denied");
+    await expect(app`delete from ra.act`).rejects.toThrow("permission denied");
+    await expect(app`truncate ra.act`).rejects.toThrow("permission denied");
+    await expect(app`delete from ra.delivery`).rejects.toThrow("permission denied");
+    await expect(app`update ra.signed_request set payload = ''`).rejects.toThrow("permission denied");
+  });
+});
+
+describe("an error of the database", () => {
+  it("leaves with its code alone: no statement, no parameter", async () => {
+    const stored = newCase();
+    const named = {
+      ...stored,
+      context: { ...stored.context, caseId: "no uuid", keyFailure: null, counter: "canary-counter" },
+    };
+    const error = await cases.open(named, act("startNew")).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/canary|no uuid|insert/);
+  });
+});
+
+describe("commands and requests", () => {
+  it("numbers a terminal's commands upwards, each number once, however many ask at once", async () => {
+    const commands = agentCommandStore(app);
+    const numbers = await Promise.all(Array.from({ length: 30 }, () => commands.nextNumber("counter-x")));
+    expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  it("records a command's first result only, and only from its own terminal", async () => {
+    const commands = agentCommandStore(app);
+    const stored = newCase();
+    const { caseId } = stored.context;
+    await cases.open(stored, act("startNew"));
+    const commandId = randomUUID();
+    const commandNumber = await commands.nextNumber("counter-y");
+    await commands.issue(
+      { commandId, terminal: "counter-y", commandNumber, caseId, effectKey: "makeKey:1", operation: "makeKey" },
+      at,
+    );
+    await commands.end(commandId, "counter-z", { kind: "erased" }, at);
+    expect((await commands.newestOf(caseId, "makeKey:1"))?.result).toBeNull();
+    await commands.end(commandId, "counter-y", { kind: "passwordRight" }, at);
+    await commands.end(commandId, "counter-y", { kind: "erased" }, at);
+    expect((await commands.newestOf(caseId, "makeKey:1"))?.result).toEqual({ kind: "passwordRight" });
+  });
+
+  it("keeps the first request of an attempt, byte for byte", async () => {
+    const records = authorityRecords(app);
+    const stored = newCase();
+    const { caseId } = stored.context;
+    await cases.open(stored, act("startNew"));
+    const first = {
+      payload: Buffer.from("first").toString("base64"),
+      signature: Buffer.alloc(64, 1).toString("base64"),
+    };
+    const second = {
+      payload: Buffer.from("second").toString("base64"),
+      signature: Buffer.alloc(64, 2).toString("base64"),
+    };
+    expect(await records.keepRequest(caseId, 1, first)).toEqual(first);
+    expect(await records.keepRequest(caseId, 1, second)).toEqual(first);
+    expect(await records.request(caseId, 1)).toEqual(first);
+    expect(await records.request(caseId, 2)).toBeNull();
+  });
+
+  it("keeps each audit head that the authority showed, a second one for the same place too", async () => {
+    const records = authorityRecords(app);
+    const head = { stream: "ca-1", seq: 7, hash: "aa".repeat(32) };
+    await records.witness(head, at);
+    await records.witness(head, at);
+    await records.witness({ ...head, hash: "bb".repeat(32) }, at);
+    expect(await owner`select seq, hash from ra.audit_witness order by hash`).toHaveLength(2);
+  });
+});
