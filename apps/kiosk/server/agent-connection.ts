@@ -104,10 +104,11 @@ export class AgentConnection {
     this.#send({ type: "command", jws: signCommand(command, equipment.key, equipment.certificate) });
   }
 
-  /** Calls once when the connection ends, at once when it has ended. */
-  onceClosed(call: () => void): void {
+  /** Calls when the connection ends, at once when it has ended; the answer takes it back. */
+  onceClosed(call: () => void): () => void {
     if (this.#socket.readyState === this.#socket.CLOSED) call();
-    else this.#socket.once("close", call);
+    this.#socket.once("close", call);
+    return () => this.#socket.off("close", call);
   }
 
   close(): void {

@@ -160,15 +160,17 @@ export class CardDesk {
 
   async #give(agent: AgentConnection, command: AgentCommand): Promise<AgentResult> {
     let timer: NodeJS.Timeout | undefined;
+    let takeBack = (): void => {};
     try {
       return await new Promise<AgentResult>((resolve, reject) => {
         timer = setTimeout(() => reject(new CounterNotReady("agentAbsent")), patience);
         this.#waiting.set(command.commandId, resolve);
-        agent.onceClosed(() => reject(new CounterNotReady("agentAbsent")));
+        takeBack = agent.onceClosed(() => reject(new CounterNotReady("agentAbsent")));
         agent.give(command);
       });
     } finally {
       clearTimeout(timer);
+      takeBack();
       this.#waiting.delete(command.commandId);
     }
   }

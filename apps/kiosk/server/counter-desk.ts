@@ -104,6 +104,7 @@ export class CounterDesk {
     if (action.type === "answerCall") return this.#call(counter, null);
     if (action.type === "searchRegister") return this.#search(stored, clerk, action);
     const event = this.#eventOf(stored, clerk, action);
+    if (event === null) return notNow;
     if ("reason" in event) return this.#problem(counter, event);
     return this.#step(stored, event, clerk.id, unfit(event));
   }
@@ -294,17 +295,17 @@ export class CounterDesk {
     return { kind: "problem", explanation };
   }
 
-  // The event of an action, or why what was typed cannot be taken.
+  // The event of an action, why what was typed cannot be taken, or null when it speaks of nothing that is there.
   #eventOf(
     { context }: StoredCase,
     clerk: ActingClerk,
     action: Exclude<ClerkAction, { type: "startNew" | "resume" | "retry" | "answerCall" | "searchRegister" }>,
-  ): CaseEvent | Explanation {
+  ): CaseEvent | Explanation | null {
     const at = this.#use.clock().toISOString();
     switch (action.type) {
       case "chooseResident": {
         const resident = this.#memoryOf(context.counter).hits?.get(action.ref);
-        return resident === undefined ? { type: "nextPerson" } : { type: "chooseResident", resident, at };
+        return resident === undefined ? null : { type: "chooseResident", resident, at };
       }
       case "enterItem": {
         const value = readItem(action.item, action.text);

@@ -1,6 +1,7 @@
 /** A whole counter for tests: real PostgreSQL, real listener and gateway over TLS, a scripted agent and authority. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -225,6 +226,7 @@ export async function openCounter(pages: PageHandler | null = null) {
       await counter.close();
       await counter.start();
     },
+    serverCertificate: () => readFile(settings.authority.certificate, "utf8"),
     gatewayUrl: `wss://localhost:${settings.gateway.port}/agent`,
     browser: () => new Browser(settings.publicUrl),
     agentPlace(terminal: string, equipment = soft.equip("agent", municipality, terminal)) {
