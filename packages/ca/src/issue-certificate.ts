@@ -3,16 +3,17 @@
  * decide → record what will be signed → sign → record what was signed → publish.
  */
 import { createHash } from "node:crypto";
-import { canonicalKeyHash, MalformedDer, type SerialNumber, serialNumberFromRandom } from "@mitome/x509";
+import { canonicalKeyHash, MalformedDer, serialNumberFromRandom } from "@mitome/x509";
+import { answerAgain } from "./answer-again.ts";
 import { actingFor, type Call } from "./caller.ts";
 import type { IssuanceAnswer, MalformedRequest } from "./certification-authority.ts";
 import { checkKeyOrigin } from "./check-key-origin.ts";
 import { decideIssuance, type IssuancePlan } from "./decide-issuance.ts";
 import { finishIssuance } from "./finish-issuance.ts";
 import type { SigningIntent } from "./intent.ts";
-import { answerFromJson, answerToJson } from "./issuance-answer.ts";
-import type { AttemptKey, CaseRecord } from "./issuance-case.ts";
-import { type IssuanceRefusal, isFinal } from "./issuance-refusal.ts";
+import type { CaseRecord } from "./issuance-case.ts";
+import { type Issuance, refuse, refusePassing, type SignedRequest } from "./issuance-in-hand.ts";
+import type { IssuanceRefusal } from "./issuance-refusal.ts";
 import {
   type CertifiedItems,
   type IssuanceRequest,
@@ -21,7 +22,6 @@ import {
 } from "./issuance-request.ts";
 import type { IssuingAuthority } from "./issuing-authority.ts";
 import {
-  type Acting,
   type IntentConflict,
   type IssuanceQuestion,
   type IssuanceReading,
@@ -30,22 +30,6 @@ import {
   SignerRefused,
 } from "./ports.ts";
 import { uniqueNameFromRandom } from "./profiles/subscriber.ts";
-
-/** A request as it came: the octets of its payload and the municipality's signature over them. */
-export interface SignedRequest {
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-/** One request on its way. */
-interface Issuance {
-  readonly request: IssuanceRequest;
-  readonly signed: SignedRequest;
-  readonly requestHash: Uint8Array;
-  readonly acting: Acting;
-  readonly question: IssuanceQuestion;
-  readonly call: Call;
-}
 
 /**
  * Issues, or says why not. The same request gets the same answer; another request under its key is refused.
@@ -217,74 +201,6 @@ async function refuseConflict(
   if (held === undefined) throw new IssuanceUnderWay("the certificate in the way has gone");
   const { serial, notAfter, municipality } = held;
   return await refuse(authority, issuance, { reason: conflict, serial, notAfter, municipality });
-}
-
-/** An attempt that is past its request: the same request gets its answer, any other is refused. */
-async function answerAgain(
-  authority: IssuingAuthority,
-  issuance: Issuance,
-  attempt: CaseRecord,
-): Promise<IssuanceAnswer> {
-  const { acting, request, requestHash } = issuance;
-  if (attempt.state === "ended") return await refusePassing(authority, acting, request, { reason: "attemptEnded" });
-  if (attempt.requestHash === undefined || Buffer.compare(attempt.requestHash, requestHash) !== 0) {
-    return await refusePassing(authority, acting, request, { reason: "differentRequestUnderSameKey" });
-  }
-  if (attempt.refusal !== undefined) return answerFromJson(attempt.refusal);
-  const { serial } = attempt;
-  if (serial === undefined) throw new Error(`an attempt in state ${attempt.state} without a serial number`);
-  if (attempt.state === "requested") {
-    const unfinished = await authority.ledger.takeIntent(attempt.key.authority, serial);
-    if (unfinished === undefined) throw new IssuanceUnderWay("another call is having this certificate signed");
-    return await finishIssuance(authority, acting, unfinished);
-  }
-  return await handOutAgain(authority, acting, attempt.key, serial);
-}
-
-async function handOutAgain(
-  authority: IssuingAuthority,
-  acting: Acting,
-  key: AttemptKey,
-  serial: SerialNumber,
-): Promise<IssuanceAnswer> {
-  const stored = await authority.ledger.readCertificate(key.authority, serial);
-  const generation = stored && authority.generations.get(stored.generation);
-  if (stored === undefined || generation === undefined) throw new Error("an issued certificate is not in the ledger");
-  await authority.ledger.recordEvent(acting, { kind: "certificate.read", result: "done", detail: { serial } });
-  return { kind: "issued", serial, certificate: stored.certificate, issuerCertificate: generation.certificate };
-}
-
-/** Refuses for what the request says: stored, so that the same request gets the same answer. */
-async function refuse(
-  authority: IssuingAuthority,
-  issuance: Issuance,
-  refusal: IssuanceRefusal,
-): Promise<IssuanceAnswer> {
-  const { acting, request, question, requestHash } = issuance;
-  if (!isFinal(refusal.reason)) return await refusePassing(authority, acting, request, refusal);
-  const { ledger } = authority;
-  if (refusal.reason === "sameItemsUnderAnotherResident")
-    await ledger.listSameItems(acting, question, refusedEvent(request, refusal));
-  const answer = { kind: "refused", ...refusal } as const;
-  const stored = { requestHash, refusal: answerToJson(answer) };
-  const moved = !(await ledger.refuseRequest(acting, question.attempt, stored, refusedEvent(request, refusal)));
-  if (moved) throw new IssuanceUnderWay("the attempt moved");
-  return answer;
-}
-
-/** Refuses without touching the attempt. */
-async function refusePassing(
-  authority: IssuingAuthority,
-  acting: Acting,
-  request: IssuanceRequest,
-  refusal: IssuanceRefusal,
-): Promise<IssuanceAnswer> {
-  await authority.ledger.recordEvent(acting, refusedEvent(request, refusal));
-  return { kind: "refused", ...refusal };
-}
-
-function refusedEvent({ caseId, attempt }: IssuanceRequest, { reason }: IssuanceRefusal) {
-  return { kind: "issuance.refused", result: "refused", detail: { case: caseId, attempt, reason } } as const;
 }
 
 /** The canonical key's hash; of the octets themselves when they are no key, which the decision then refuses. */
