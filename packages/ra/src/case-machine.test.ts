@@ -231,6 +231,18 @@ describe("the case of 新規発行", () => {
     for (const { context } of inStates("ended", "closed")) expect(context.attemptOpen).toBe(false);
   });
 
+  it("ends the attempt at the authority even when it was being opened", () => {
+    const opening = walk(upTo("attemptOpened"));
+    for (const event of [
+      { type: "withdraw", at },
+      { type: "doubt", ground: "other", at },
+    ] as const) {
+      const stopped = stepCase(opening, event);
+      expect(stopped?.value).toBe("abandoning");
+      expect(stopped === null ? null : effectOf(stopped)).toMatchObject({ kind: "abandon", attempt: 1 });
+    }
+  });
+
   it("makes a new attempt for every new key", () => {
     const failed = walk([...upTo("keyMade"), { type: "keyFailed", failure: "cardRemoved" }, { type: "attemptEnded" }]);
     expect(failed).toMatchObject({

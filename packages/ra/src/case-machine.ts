@@ -82,6 +82,12 @@ const stopped = {
   ],
 };
 
+// The authority may have opened the attempt although its answer is still on the way: it is ended there in any case.
+const stoppedWhileOpening = {
+  doubt: { target: "abandoning" as const, actions: "concludeDoubt" as const },
+  withdraw: { target: "abandoning" as const, actions: "concludeWithdrawal" as const },
+};
+
 const resumable = [
   "awaitingCard",
   "readingCard",
@@ -294,7 +300,7 @@ export const caseMachine = base.createMachine({
         },
         refused: { target: "refused", actions: "recordRefusal" },
         suspend: suspend("openingAttempt"),
-        ...stopped,
+        ...stoppedWhileOpening,
       },
     },
     settingPassword: {
