@@ -101,7 +101,7 @@ async function answered<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T
 }
 
 /** The authority refused the call itself (its form, or this machine): not to be repeated. */
-export class RequestNotUnderstood extends Error {
+class RequestNotUnderstood extends Error {
   readonly code: string;
   readonly field: string | null;
   constructor(code: string, field: string | null) {

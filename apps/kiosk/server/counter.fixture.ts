@@ -24,7 +24,6 @@ import type {
 import { startTestPostgres } from "@mitome/testkit/postgres";
 import { makeSoftAuthority, type SoftEquipment } from "@mitome/testkit/soft-authority";
 import { hashClerkPassword } from "./clerk-passwords.ts";
-import type { PageHandler } from "./http-listener.ts";
 import { type KioskServer, startKioskServer } from "./kiosk-server.ts";
 import type { LogCode, LogFields } from "./log.ts";
 import { ScriptedAgent } from "./scripted-agent.fixture.ts";
@@ -139,7 +138,7 @@ export class Browser {
 
 export type Counter = Awaited<ReturnType<typeof openCounter>>;
 
-export async function openCounter(pages: PageHandler | null = null) {
+export async function openCounter() {
   const home = mkdtempSync(join(tmpdir(), "mtk-"));
   const database = await startTestPostgres({ fsync: "on" });
   await provision(database.cluster, "mitome_ra", {
@@ -210,7 +209,7 @@ export async function openCounter(pages: PageHandler | null = null) {
       server = await startKioskServer(settings, {
         log: (code, fields = {}) => log.push({ code, fields }),
         clock: () => clock.now,
-        pages,
+        pages: null,
         renderPdf: async (document) => {
           documents.push(document);
           return Buffer.from("%PDF-1.7");

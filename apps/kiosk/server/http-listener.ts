@@ -69,7 +69,6 @@ export function createListener(dependencies: ListenerDependencies): Server {
     const policy = contentSecurityPolicy(nonce);
     // Next reads the nonce for its own scripts from the request's policy.
     request.headers["content-security-policy"] = policy;
-    request.headers["x-nonce"] = nonce;
     response.setHeader("content-security-policy", policy);
     pages(request, response).catch((error: unknown) => {
       log("K041", faultOf(error));

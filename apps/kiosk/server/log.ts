@@ -4,7 +4,7 @@ import pino from "pino";
  * Everything this server can log: a closed list. Fields are codes, counts and ids; never a name, an address, a date of
  * birth, a password (sealed or not), a token, or a driver's own words.
  */
-export const logMessages = {
+const logMessages = {
   K001: "kiosk server started",
   K002: "kiosk server stopping",
   K010: "agent connected",

@@ -16,14 +16,14 @@ import { z } from "zod";
 import type { LoginAnswer, Me, PasswordAnswer, ScreenAnswer } from "./session-answers.ts";
 
 /** A screen that proved itself by its cookie. */
-export interface EnrolledScreen {
+interface EnrolledScreen {
   readonly id: string;
   readonly kind: "clerk" | "resident";
   readonly counter: string;
 }
 
 /** A clerk whose session is open (neither locked nor waiting for a new password). */
-export interface OpenClerk {
+interface OpenClerk {
   readonly id: string;
   readonly name: string;
 }
