@@ -26,7 +26,7 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
   const signer = new SignerClient({ socket: configuration.signerSocket });
   const cardsSigner = new CardSignerClient({ socket: configuration.cardsSignerSocket });
   const loaded = await loadAuthority(ledger.reader, configuration.authority);
-  const { newest } = await ledger.newestRecord();
+  const { newest, confirmed } = await ledger.newestRecord();
   await ledger.open();
   const authority: IssuingAuthority = {
     ...loaded,
@@ -52,7 +52,10 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
     root: new X509Certificate(root.certificate).toString(),
   };
   await recover(authority).catch(() => log("warn", "CA005"));
-  const stopWork = startScheduledWork({ authority, ledger, operators: new OperatorLedger(ledger.lanes), signer });
+  const stopWork = startScheduledWork({
+    ...{ authority, ledger, operators: new OperatorLedger(ledger.lanes), signer },
+    confirmedAtStart: confirmed,
+  });
   const served = serveMunicipalities(authority);
   const municipal = municipalListener(served, directory, tls);
   const enrolment = enrolmentListener(served, tls);

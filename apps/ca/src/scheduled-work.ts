@@ -11,6 +11,8 @@ export interface ScheduledParts {
   readonly ledger: PostgresLedger;
   readonly operators: OperatorLedger;
   readonly signer: SignerClient;
+  /** When two people had last confirmed the clock as this process began. */
+  readonly confirmedAtStart: Date | undefined;
 }
 
 const recoverEvery = 1_000;
@@ -22,7 +24,7 @@ export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
   const tasks = [
     repeating(recoverEvery, () => recover(parts.authority)),
     repeating(signHeadsEvery, () => signHeads(parts)),
-    repeating(watchClockEvery, () => watchClock(parts)),
+    repeating(watchClockEvery, clockWatch(parts)),
   ];
   return async () => {
     await Promise.all(tasks.map((stop) => stop()));
@@ -37,7 +39,7 @@ export async function recover(authority: IssuingAuthority): Promise<void> {
 }
 
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
-export async function signHeads({ authority, ledger, operators, signer }: ScheduledParts): Promise<void> {
+async function signHeads({ authority, ledger, operators, signer }: ScheduledParts): Promise<void> {
   if (!(authority.clockGuard.read() instanceof Date)) return;
   const heads = ledger.heads().map(headOnWire);
   const signed = await signer.signHeads(heads);
@@ -51,14 +53,28 @@ function headOnWire({ stream, sequence, hash }: AuditHead) {
   return { stream, sequence, hash: Buffer.from(hash).toString("hex") };
 }
 
-/** Learns of other processes' records and of two people's confirmation. */
-async function watchClock({ authority, ledger }: ScheduledParts): Promise<void> {
-  const { clockGuard, clock } = authority;
-  const { newest, confirmed } = await ledger.newestRecord();
-  if (confirmed !== undefined && confirmed.getTime() === newest?.getTime()) clockGuard.confirmed(confirmed);
-  else if (newest !== undefined && newest <= clock.now()) clockGuard.recorded(newest);
-  const reading = clockGuard.read();
-  if (!(reading instanceof Date)) log("error", "CA009", { reason: reading });
+/**
+ * Watches the clock: learns of other processes' records and of two people's confirmation, and says when the clock is
+ * doubted. An unattended authority, which has no people, confirms a clock that ran ahead by itself.
+ */
+function clockWatch({ authority, ledger, confirmedAtStart }: ScheduledParts): () => Promise<void> {
+  const { clockGuard, clock, definition } = authority;
+  let confirmedBefore = confirmedAtStart?.getTime() ?? 0;
+  let doubted = false;
+  return async () => {
+    const { newest, confirmed } = await ledger.newestRecord();
+    if (confirmed !== undefined && confirmed.getTime() > confirmedBefore) {
+      confirmedBefore = confirmed.getTime();
+      clockGuard.confirmed(newest ?? confirmed);
+    } else if (newest !== undefined && newest <= clock.now()) clockGuard.recorded(newest);
+    const reading = clockGuard.read();
+    if (reading === "aheadOfRecords" && definition.unattended) clockGuard.confirmed(clock.now());
+    const doubtedBefore = doubted;
+    doubted = !(reading instanceof Date);
+    if (reading instanceof Date || doubtedBefore) return;
+    log("error", "CA009", { reason: reading });
+    await ledger.recordEvent(byItself, { kind: "clock.untrusted", result: "refused", detail: { reason: reading } });
+  };
 }
 
 /** Runs a task again and again, never twice at once. */

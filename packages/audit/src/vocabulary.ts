@@ -50,7 +50,7 @@ export const auditKinds = {
   "case.openRefused": kind("issuance", "An attempt to issue was not begun.", "case", "attempt", "card", "reason"),
   "case.ended": kind(
     "issuance",
-    "An attempt to issue was given up.",
+    "An attempt to issue was given up; an undelivered certificate is revoked with it.",
     "case",
     "attempt",
     "reason",
@@ -99,7 +99,6 @@ export const auditKinds = {
   ),
   "certificate.delivered": kind("issuance", "A certificate was read back from its card.", "serial", "case", "attempt"),
   "certificate.deliveryRefused": kind("issuance", "A read-back was not the certificate.", "case", "attempt", "reason"),
-  "certificate.revoked": kind("revocation", "A certificate was revoked.", "serial", "reason"),
   "equipment.ticketMade": kind("access", "An enrolment ticket was made.", "ticket", "kind", "municipality", "place"),
   "equipment.redeemRefused": kind("access", "An enrolment was refused.", "ticket", "reason"),
   "equipment.intentRecorded": kind(
@@ -113,7 +112,6 @@ export const auditKinds = {
   ),
   "equipment.issued": kind("access", "An equipment certificate was issued.", "serial", "kind", "municipality", "place"),
   "equipment.revoked": kind("access", "An equipment certificate was revoked.", "fingerprint", "reason"),
-  "caller.refused": kind("access", "A caller with a good certificate was turned away.", "fingerprint", "reason"),
 } as const satisfies Record<string, AuditKind>;
 
 /** A kind of the vocabulary. */

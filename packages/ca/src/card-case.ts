@@ -28,7 +28,7 @@ export async function lookCard(
   call: Call,
   cardNumber: string,
 ): Promise<CardRecord | undefined> {
-  const card = await authority.ledger.card(authority.definition.id, cardNumber);
+  const card = await authority.ledger.card(authority.definition.id, cardNumber, authority.clock.now());
   const own = card?.municipality === call.caller.municipality ? card : undefined;
   const detail = { card: cardNumber, found: own !== undefined };
   await authority.ledger.recordEvent(actingFor(call), { kind: "card.looked", result: "done", detail });
@@ -71,9 +71,11 @@ async function openingRefusal(
   key: AttemptKey,
   cardNumber: string,
 ): Promise<CaseOpeningRefusal | undefined> {
-  const card = await authority.ledger.card(key.authority, cardNumber);
+  const card = await authority.ledger.card(key.authority, cardNumber, authority.clock.now());
   if (card === undefined || card.state === "withdrawn") return "unknownCard";
   if (card.municipality !== key.municipality) return "cardNotInStock";
+  // Making a key erases the old one: not while somebody's valid certificate is on the card.
+  if (card.state === "issued") return "cardBusy";
   // 千葉県運用規程 3-1-9: a doubt about who somebody is ends his case.
   return (await authority.ledger.endedFor(key, "doubt")) ? "doubtRecorded" : undefined;
 }
@@ -98,7 +100,7 @@ export async function openCardSession(
   const key = attemptKey(authority, call, opening);
   const { cardNumber, cardChallenge } = opening;
   const attempt = await authority.ledger.readAttempt(key);
-  if (attempt?.cardNumber !== cardNumber || !isLiving(attempt)) return refused("caseNotOpen");
+  if (attempt?.cardNumber !== cardNumber || !(await mayTalk(authority, attempt))) return refused("caseNotOpen");
   const { hostChallenge, hostCryptogram } = await authority.cardKeys.openSession({ cardNumber, cardChallenge });
   const detail = { case: key.caseId, attempt: key.attempt, card: cardNumber };
   const event = { kind: "card.sessionOpened", result: "done", detail } as const;
@@ -106,8 +108,12 @@ export async function openCardSession(
   return { kind: "opened", hostChallenge, hostCryptogram };
 }
 
-function isLiving({ state }: CaseRecord): boolean {
-  return state === "open" || state === "requested" || state === "issued";
+/** A living attempt; or a refused one, whose key is to be erased, while its card is in no other. */
+async function mayTalk(authority: IssuingAuthority, { state, cardNumber, key }: CaseRecord): Promise<boolean> {
+  if (state === "open" || state === "requested" || state === "issued") return true;
+  if (state !== "refused") return false;
+  const card = await authority.ledger.card(key.authority, cardNumber, authority.clock.now());
+  return card?.state === "inStock";
 }
 
 /**
@@ -157,7 +163,7 @@ async function planFor(
 ): Promise<Planned | Refused<CommandRefusal>> {
   const { cardNumber, cardChallenge, hostChallenge, cardCryptogram, counter } = question;
   const attempt = await authority.ledger.readAttempt(key);
-  if (attempt?.cardNumber !== cardNumber || !isLiving(attempt)) return refused("caseNotOpen");
+  if (attempt?.cardNumber !== cardNumber || !(await mayTalk(authority, attempt))) return refused("caseNotOpen");
   const session = await authority.ledger.readCardSession(key, hostChallenge);
   if (session === undefined || Buffer.compare(session.cardChallenge, cardChallenge) !== 0) {
     return refused("sessionUnknown");
@@ -189,8 +195,10 @@ async function operationOf(
       if (command.algorithm !== subscriberAlgorithm(authority)) return refused("algorithmNotOfTheSuite");
       return { name: command.name, algorithm: command.algorithm, caseChallenge: attempt.challenge };
     case "setPassword":
-    case "erase":
       return makingKey ? command : refused("commandNotNow");
+    case "erase":
+      // Not while a certificate for the key is under way: whether it was issued decides what erasing means.
+      return attempt.state === "requested" ? refused("commandNotNow") : command;
     case "storeCertificate":
     case "storeAuthorityCertificate":
       return await storing(authority, attempt, command);

@@ -179,7 +179,7 @@ export interface Ledger {
   /** By which records of any process the clock is judged. */
   newestRecord(): Promise<ClockRecords>;
 
-  card(authority: string, cardNumber: string): Promise<CardRecord | undefined>;
+  card(authority: string, cardNumber: string, at: Date): Promise<CardRecord | undefined>;
   openCase(
     acting: Acting,
     opening: CaseOpening,
@@ -287,6 +287,7 @@ export interface StoredRefusal {
 export interface CardRecord {
   readonly cardNumber: string;
   readonly municipality: string;
+  /** `issued` while a certificate that was delivered on it is valid. */
   readonly state: "inStock" | "inCase" | "issued" | "withdrawn";
 }
 

@@ -201,14 +201,19 @@ export function describeLedger(given: () => LedgerUnderTest): void {
   });
 
   it("delivers an issued certificate once, and ends no delivered attempt", async () => {
-    const { ledger } = given();
+    const { ledger, authority } = given();
     const { key, intent, recorded } = await recordedIntent();
+    const card = async (when: Date) =>
+      (await ledger.card(authority, (await ledger.readAttempt(key))?.cardNumber ?? "", when))?.state;
     expect(await ledger.confirmDelivery(acting, key, intent.serial, event)).toBe(false);
+    expect(await card(at)).toBe("inCase");
     await ledger.recordCertificate(acting, recorded, certificate, event);
     expect(await ledger.confirmDelivery(acting, key, testSerial(1), event)).toBe(false);
     expect(await ledger.confirmDelivery(acting, key, intent.serial, event)).toBe(true);
     expect(await ledger.endAttempt(acting, key, "issued", "cardFailed", event)).toBe(false);
     expect((await ledger.readAttempt(key))?.state).toBe("delivered");
+    expect(await card(at)).toBe("issued");
+    expect(await card(laterBy(4))).toBe("inStock");
   });
 
   it("ends an attempt: a pending intent's signature comes too late, an undelivered certificate is in nobody's way", async () => {

@@ -102,12 +102,18 @@ export class MemoryLedger implements Ledger {
     return { newest: newest?.at, confirmed: this.events.findLast(({ kind }) => kind === "clock.confirmed")?.at };
   }
 
-  async card(_authority: string, cardNumber: string): Promise<CardRecord | undefined> {
+  async card(authority: string, cardNumber: string, at: Date): Promise<CardRecord | undefined> {
     const card = this.#cards.get(cardNumber);
     if (card === undefined) return undefined;
-    const states = this.#all(({ record }) => record.cardNumber === cardNumber).map(({ record }) => record.state);
-    const inUse = states.some((state) => living.has(state)) ? "inCase" : undefined;
-    const state = inUse ?? (states.includes("delivered") ? "issued" : "inStock");
+    const attempts = this.#all(({ record }) => record.cardNumber === cardNumber).map(({ record }) => record);
+    const inUse = attempts.some(({ state }) => living.has(state)) ? "inCase" : undefined;
+    const carried = attempts
+      .filter(({ state }) => state === "delivered")
+      .some(({ serial }) => {
+        const certificate = this.certificates.get(`${authority}/${serial}`);
+        return certificate !== undefined && isLiving(certificate) && certificate.notAfter >= at;
+      });
+    const state = inUse ?? (carried ? "issued" : "inStock");
     return { cardNumber, municipality: card.municipality, state: card.withdrawn ? "withdrawn" : state };
   }
 

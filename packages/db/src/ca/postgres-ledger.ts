@@ -82,8 +82,8 @@ export class PostgresLedger implements Ledger {
     return { newest: row?.at ?? undefined, confirmed: row?.confirmed ?? undefined };
   }
 
-  async card(authority: string, cardNumber: string): Promise<CardRecord | undefined> {
-    const [row] = await this.#read<rows.CardRow>(queries.card, [authority, cardNumber]);
+  async card(authority: string, cardNumber: string, at: Date): Promise<CardRecord | undefined> {
+    const [row] = await this.#read<rows.CardRow>(queries.card, [authority, cardNumber, at]);
     return row === undefined ? undefined : { cardNumber, municipality: row.municipality, state: row.state };
   }
 

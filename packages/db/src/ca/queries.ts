@@ -5,12 +5,14 @@ export const newestRecord = `
   select max(at) as at, max(at) filter (where kind = 'clock.confirmed') as confirmed
   from ca.audit_event where kind in ('audit.headsSigned', 'clock.confirmed')`;
 
-/** $1 authority, $2 card number. */
+/** `issued` while a certificate that is on it is valid. $1 authority, $2 card number, $3 instant. */
 export const card = `
   select municipality, case
     when withdrawn then 'withdrawn'
     when exists (select from ca.issuance_case c where c.card_number = card.card_number and c.living) then 'inCase'
-    when exists (select from ca.issuance_case c where c.card_number = card.card_number and c.state = 'delivered')
+    when exists (
+      select from ca.issuance_case c join ca.certificate using (authority, serial)
+      where c.card_number = card.card_number and c.state = 'delivered' and ended_at is null and not_after >= $3::timestamptz)
       then 'issued'
     else 'inStock' end as state
   from ca.card where authority = $1::text and card_number = $2::text`;
