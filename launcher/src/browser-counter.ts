@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { CounterAccess } from "./counter-side.ts";
 import { CannotGoOn } from "./say.ts";
@@ -65,17 +66,23 @@ export async function logIn({ clerk }: BrowserCounter, access: CounterAccess): P
 export async function proveIdentity({ clerk }: BrowserCounter, applicant: Applicant): Promise<void> {
   await press(clerk, "F2");
   await at(clerk, "住民基本台帳の照会");
-  await type(clerk, applicant.dateOfBirth, "Enter", applicant.kana, "Enter");
-  await clerk.getByRole("option").first().waitFor();
+  await type(clerk, applicant.dateOfBirth, "Enter");
+  // Kana come from an input method, as text.
+  await clerk.keyboard.insertText(applicant.kana);
+  await press(clerk, "Enter");
+  await clerk.locator("li button:focus").waitFor();
   await press(clerk, "Enter");
   await at(clerk, "四情報の照合");
-  const items = await clerk.locator("tbody tr").count();
-  for (let item = 1; item <= items; item++) await press(clerk, String(item));
-  await button(clerk, "照合を終える");
+  // The last row is the reading of the name, which is not compared.
+  const items = (await clerk.locator("tbody tr").count()) - 1;
+  for (let item = 1; item <= items; item++) {
+    await press(clerk, String(item));
+    await clerk.locator(`tbody tr:nth-child(${item}):has-text("確認済")`).waitFor();
+  }
   await press(clerk, "F8");
   await at(clerk, "本人確認書類");
   await press(clerk, "1");
-  await clerk.getByLabel("有効期限").focus();
+  await clerk.locator("input[type=text]:focus").waitFor();
   await type(clerk, "R170401", "F2", "F5", "F8");
   await at(clerk, "発行申請書");
   await press(clerk, "F8");
@@ -107,16 +114,16 @@ export async function issue({ clerk, resident }: BrowserCounter): Promise<void> 
 /** Notices (4-3-2), fee, printed copy (4-3-1), and the card goes back. */
 export async function handOver({ clerk, resident }: BrowserCounter): Promise<void> {
   const acknowledge = resident.getByRole("button", { name: "読みました", exact: true });
-  const papers = clerk.getByRole("button", { name: /手数料/ });
+  const papers = clerk.getByRole("heading", { level: 1, name: "写しの交付と手数料" });
   while (!(await papers.isVisible())) {
     await Promise.race([acknowledge.click().catch(() => undefined), papers.waitFor()]);
   }
   await press(clerk, "F5");
-  await button(clerk, /写し/);
+  await clerk.getByText("手数料 受領済").waitFor();
   await press(clerk, "F8");
-  await at(clerk, /カードを返/);
+  await at(clerk, "カードを返す");
   await press(clerk, "F8");
-  await button(clerk, "次の方");
+  await at(clerk, "交付が終わりました");
 }
 
 /** The next person: both screens are cleared. */
@@ -126,13 +133,15 @@ export async function nextPerson({ clerk, resident }: BrowserCounter): Promise<v
   await at(resident, "いらっしゃいませ");
 }
 
-/** Waits until the page's first heading says this. */
-async function at(page: Page, heading: string | RegExp): Promise<void> {
-  await page.getByRole("heading", { level: 1, name: heading, exact: typeof heading === "string" }).waitFor();
+/** Pictures of both screens as they are now, for the person who has to find out why a run stopped. */
+export async function photograph({ clerk, resident }: BrowserCounter, directory: string): Promise<void> {
+  await clerk.screenshot({ path: join(directory, "clerk.png") });
+  await resident.screenshot({ path: join(directory, "resident.png") });
 }
 
-async function button(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole("button", { name }).first().waitFor();
+/** Waits until the page's first heading says this. */
+async function at(page: Page, heading: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
 }
 
 async function press(page: Page, key: string): Promise<void> {

@@ -1,7 +1,19 @@
-import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  handOver,
+  issue,
+  logIn,
+  makeKey,
+  nextPerson,
+  openCounter,
+  photograph,
+  proveIdentity,
+} from "./browser-counter.ts";
 import { samplePassword } from "./counter-side.ts";
 import { makePlace } from "./place.ts";
-import { say, step } from "./say.ts";
+import { root } from "./places.ts";
+import { CannotGoOn, say, step } from "./say.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { readWithOpensc, signWithOpensc, verifyWithOpenssl } from "./verify-card.ts";
 
@@ -45,6 +57,14 @@ async function issueThroughPages(stack: Stack): Promise<string> {
     await step("certificate signed in the HSM, written to the card and read back (4-2-1, 4-3-1)", () => issue(counter));
     await step("notices read, fee taken, copy and card handed over (4-3)", () => handOver(counter));
     await step("both screens cleared for the next person", () => nextPerson(counter));
+  } catch (problem) {
+    const kept = join(root, ".mitome/stopped-run");
+    await cp(stack.place.state("log"), join(kept, "log"), { recursive: true, force: true });
+    await photograph(counter, kept);
+    throw new CannotGoOn(
+      problem instanceof Error ? (problem.message.split("\n", 1)[0] ?? "") : "The run stopped.",
+      `Pictures of both screens and the programs' logs: ${kept}`,
+    );
   } finally {
     await counter.close();
   }

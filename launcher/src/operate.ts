@@ -16,10 +16,10 @@ async function operatorConfig(): Promise<string> {
 /** `./mitome enrol KIND --place PLACE [--municipality CODE]`: prints a one-time code for a new machine. */
 export async function enrol(args: readonly string[]): Promise<number> {
   const [kind] = args;
-  const place = valueOf(args, "--place");
+  const place = optionOf(args, "--place");
   if (kind === undefined || kind.startsWith("--") || place === undefined)
     throw new CannotGoOn("Say what is to be enrolled and where it stands.", "./mitome enrol agent --place counter-2");
-  const municipality = valueOf(args, "--municipality") ?? "121002";
+  const municipality = optionOf(args, "--municipality") ?? "121002";
   const ticket = await runProgram("apps/ca/src/enrol.ts", await operatorConfig(), kind, municipality, place);
   say(`code: ${ticket.code}`);
   say(`good once, until ${ticket.expiresAt}`);
@@ -34,7 +34,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   return verdict.kind === "whole" ? 0 : 1;
 }
 
-function valueOf(args: readonly string[], flag: string): string | undefined {
+function optionOf(args: readonly string[], flag: string): string | undefined {
   const index = args.indexOf(flag);
   return index < 0 ? undefined : args[index + 1];
 }
