@@ -1,7 +1,11 @@
-/** `node gallery/build-pages.ts`: builds the pages unless what is built is newer than every source it is made of. */
+/**
+ * `node gallery/build-pages.ts`: builds the pages unless what is built is newer than every source it is made of, copies
+ * them to a directory of their own, so that a later build does not pull them from under who looks at them, and prints it.
+ */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const kiosk = new URL("..", import.meta.url).pathname;
@@ -19,5 +23,12 @@ function newest(path: string): number {
 const built = join(kiosk, ".next/BUILD_ID");
 if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources.map(newest))) {
   const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
-  execFileSync(process.execPath, [next, "build"], { cwd: kiosk, stdio: "inherit" });
+  execFileSync(process.execPath, [next, "build"], { cwd: kiosk, stdio: ["ignore", 2, 2] });
 }
+
+const copy = mkdtempSync(join(tmpdir(), "kiosk-pages-"));
+for (const name of ["node_modules", "package.json", "next.config.ts"]) symlinkSync(join(kiosk, name), join(copy, name));
+for (const name of readdirSync(join(kiosk, ".next"))) {
+  if (name !== "cache") cpSync(join(kiosk, ".next", name), join(copy, ".next", name), { recursive: true });
+}
+console.log(copy);

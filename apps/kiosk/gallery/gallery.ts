@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import type { ActionAnswer, ClerkAction, ClerkView, ResidentAction, ResidentView } from "@mitome/ra";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import next from "next";
@@ -43,8 +46,13 @@ const signedOut: Exhibit = {
  * Serves the built pages with the real contract and views of our choice instead of a counter's: every state of every
  * screen can be looked at and tested, by people and by machines, without a card, an authority or a resident.
  */
-export async function startGallery(port = 0): Promise<Gallery> {
-  const pages = next({ dev: false, dir: new URL("..", import.meta.url).pathname, quiet: true });
+export async function startGallery(): Promise<Gallery> {
+  const here = new URL(".", import.meta.url).pathname;
+  // One at a time: two builds in one directory would take each other's files away.
+  const build = ["flock", `${here}../package.json`, process.execPath, `${here}build-pages.ts`] as const;
+  const { stdout } = await promisify(execFile)(build[0], build.slice(1));
+  const dir = stdout.trim();
+  const pages = next({ dev: false, dir, quiet: true });
   await pages.prepare();
   const servePage = pages.getRequestHandler();
   let exhibit = signedOut;
@@ -112,7 +120,7 @@ export async function startGallery(port = 0): Promise<Gallery> {
     response.setHeader("content-security-policy", policy);
     void servePage(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${bound}`,
@@ -130,6 +138,7 @@ export async function startGallery(port = 0): Promise<Gallery> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await pages.close();
+      await rm(dir, { recursive: true });
     },
   };
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "./browser.ts";
@@ -14,10 +13,8 @@ export interface Visit {
   end(): Promise<void>;
 }
 
-/** Builds the pages if need be (one test at a time), serves them and starts a browser. */
+/** Serves the pages and starts a browser. */
 export async function visitGallery(): Promise<Visit> {
-  const here = new URL(".", import.meta.url).pathname;
-  execFileSync("flock", [`${here}../package.json`, process.execPath, `${here}build-pages.ts`], { stdio: "ignore" });
   const [gallery, browser] = await Promise.all([startGallery(), launchChromium()]);
   const faults: string[] = [];
   const contexts: BrowserContext[] = [];

@@ -48,7 +48,7 @@ export function SearchRegister({ view, ...props }: CaseScreen<"searchRegister">)
           value={dateOfBirth}
           onChange={setDateOfBirth}
           isRequired
-          focusFirst
+          focusFirst={view.candidates === null || view.candidates.length === 0}
           widthInCharacters={8}
           error={wasTried && dateOfBirth === "" ? t("dateMissing") : problem}
         />
