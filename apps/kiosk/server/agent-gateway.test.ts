@@ -1,4 +1,5 @@
 import { Agent } from "node:https";
+import { connect as connectTls } from "node:tls";
 import { makeSoftAuthority } from "@mitome/testkit/soft-authority";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
@@ -110,6 +111,57 @@ describe("the agent gateway's border", () => {
     );
     for (const fingerprint of named) counter.authority.machines.add(fingerprint);
     await agent.kill();
+  });
+
+  it("closes on a resumed TLS session too, once the certificate is no longer in force", async () => {
+    const { rootPem: ca, certificatePem: cert, keyPem: key } = counter.agentPlace("counter-34");
+    const own = [...counter.authority.machines].at(-1) ?? "";
+    const { port } = counter.settings.gateway;
+    const dialTls = (session?: Buffer) =>
+      new Promise<{ reused: boolean; answer: string; session: Buffer | undefined }>((resolve) => {
+        let ticket: Buffer | undefined;
+        const socket = connectTls({
+          host: "127.0.0.1",
+          port,
+          servername: "localhost",
+          ca,
+          cert,
+          key,
+          ...(session ? { session } : {}),
+        });
+        let answer = "";
+        let reused = false;
+        socket.on("session", (given) => {
+          ticket = given;
+        });
+        socket.on("secureConnect", () => {
+          reused = socket.isSessionReused();
+          const upgrade = [
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            `Sec-WebSocket-Key: ${"A".repeat(22)}==`,
+          ];
+          socket.write(`GET /agent HTTP/1.1\r\nHost: localhost\r\n${upgrade.join("\r\n")}\r\n\r\n`);
+        });
+        socket.on("data", (data) => {
+          answer += String(data);
+          socket.destroy();
+        });
+        socket.on("error", () => {});
+        socket.on("close", () => resolve({ reused, answer: answer.slice(0, 12), session: ticket }));
+      });
+    const first = await dialTls();
+    expect(first.answer).toBe("HTTP/1.1 101");
+    const again = await dialTls(first.session);
+    expect(again).toMatchObject({ reused: true, answer: "HTTP/1.1 101" });
+    counter.authority.machines.delete(own);
+    // A stranger makes the server ask anew.
+    const stranger = counter.agentPlace("counter-35");
+    const named = [...counter.authority.machines].at(-1) ?? "";
+    counter.authority.machines.delete(named);
+    await dial(stranger);
+    expect((await dialTls(again.session ?? first.session)).answer).toBe("");
   });
 
   it("closes on any other path", async () => {
