@@ -262,6 +262,35 @@ describe("a card operation", () => {
     await agent.kill();
   });
 
+  it("is given anew when the card was pulled while the certificate was written, and the case goes on from there", async () => {
+    const agent = counter.agent("counter-10");
+    const pair = await pairAt("counter-10");
+    await agent.connect();
+    const card = newCard();
+    agent.place(card);
+    await toPassword(pair);
+    await enterPassword(pair);
+    agent.before = ({ operation }) => {
+      if (operation !== "storeCertificates") return;
+      agent.place(null);
+      throw new Error("pulled");
+    };
+    await issue(pair);
+    const working = () => clerkSees(pair.clerk, "working");
+    const waiting = await until(working, ({ trouble }) => trouble?.reason === "cardAbsent", "card absent");
+    expect(waiting).toMatchObject({ work: "store", custody: { doNotRemove: true, onReader: false } });
+    agent.before = () => {};
+    agent.place(card);
+    await handOver(pair);
+    expect(card.certificate).not.toBeNull();
+    const stores = agent.commands.filter(({ operation }) => operation === "storeCertificates");
+    expect(new Set(stores.map(({ commandId }) => commandId)).size).toBe(2);
+    expect(
+      counter.authority.requests.filter(({ payload }) => payload === counter.authority.requests.at(-1)?.payload),
+    ).toHaveLength(1);
+    await agent.kill();
+  });
+
   it("waits for the card of the case and takes no other", async () => {
     const agent = counter.agent("counter-5");
     const pair = await pairAt("counter-5");
@@ -320,11 +349,12 @@ describe("a card operation", () => {
     const answered = new Promise<string>((resolve) => socket.once("message", (data) => resolve(String(data))));
     const commandId = agent.commands[0]?.commandId;
     const cardNumber = agent.card?.cardNumber;
-    const before = counter.authority.calls.length;
+    const sessions = () => counter.authority.calls.filter((call) => call === "openCardSession").length;
+    const before = sessions();
     const cardChallenge = Buffer.alloc(16).toString("base64");
     socket.send(JSON.stringify({ type: "need", commandId, need: "hostChallenge", cardNumber, cardChallenge }));
     expect(JSON.parse(await answered).answer).toEqual({ kind: "refused", reason: "commandNotGiven" });
-    expect(counter.authority.calls.length).toBe(before);
+    expect(sessions()).toBe(before);
     socket.terminate();
     await agent.kill();
   });

@@ -185,9 +185,11 @@ export class CounterDesk {
     const { caseId, attempt, counter, cardNumber } = stored.context;
     const { hits, problem, call, screens } = this.#memoryOf(counter);
     const agent = agentOf(counter);
+    const card = agent?.card;
     const sealing = stored.value === "settingPassword" && cardNumber !== null;
     return {
-      onReader: agent?.card.cardNumber ?? null,
+      onReader: card?.cardNumber ?? null,
+      foreignCard: card?.present === true && card.cardNumber === null,
       agent: agent !== null,
       clerkScreen: screens.clerk > 0,
       residentScreen: screens.resident > 0,

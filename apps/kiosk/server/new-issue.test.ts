@@ -291,6 +291,7 @@ describe("what stands in the way is shown with its clause and the next step", ()
   });
 
   it.each([
+    ["cardUnreadable", () => agent.placeForeign()],
     ["unknownCard", () => agent.place(blankCard("STRANGER00000001"))],
     ["cardHoldsCertificate", () => agent.place({ ...newCard(), certificate: "AAAA" })],
     ["cardHoldsCertificate", () => counter.authority.issuedCards.add(newCard().cardNumber)],

@@ -94,6 +94,12 @@ export class ScriptedAgent {
     this.#tellCard();
   }
 
+  /** Something that is no card of ours lies on the reader. */
+  placeForeign(): void {
+    this.card = null;
+    this.#send({ type: "card", reader: "scripted", present: true, cardNumber: null, atr: null, pinPad: false });
+  }
+
   place(card: ScriptedCard | null): void {
     this.card = card;
     this.#tellCard();

@@ -24,6 +24,7 @@ const hoa: ResidentRecord = {
 };
 const now: CounterNow = {
   onReader: cardNumber,
+  foreignCard: false,
   agent: true,
   clerkScreen: true,
   residentScreen: true,

@@ -29,6 +29,8 @@ import type {
 export interface CounterNow {
   /** Number of the card on the reader; null when none or none of ours. */
   readonly onReader: string | null;
+  /** Something lies on the reader that is no card of ours. */
+  readonly foreignCard: boolean;
   readonly agent: boolean;
   readonly clerkScreen: boolean;
   readonly residentScreen: boolean;
@@ -90,12 +92,10 @@ export function clerkScreen(stored: StoredCase, now: CounterNow): ClerkView {
   };
   const person = context.resident === null ? noPerson : personView(context.resident);
   switch (value) {
-    case "awaitingCard":
-      return {
-        ...frame,
-        screen: "placeCard",
-        unsuitable: context.cardProblem === null ? null : explainCard(context.cardProblem),
-      };
+    case "awaitingCard": {
+      const problem = context.cardProblem ?? (now.foreignCard ? "cardUnreadable" : null);
+      return { ...frame, screen: "placeCard", unsuitable: problem === null ? null : explainCard(problem) };
+    }
     case "searching":
       return { ...frame, screen: "searchRegister", candidates: now.candidates, problem: now.problem };
     case "comparing":
