@@ -18,6 +18,7 @@ export class EquipmentDirectory {
   readonly #callers = new WeakMap<TLSSocket, Caller>();
   readonly #sockets = new Set<TLSSocket>();
   #living = new Map<string, EquipmentState>();
+  #reading = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #stopWatching: (() => Promise<void>) | undefined;
 
@@ -57,6 +58,13 @@ export class EquipmentDirectory {
     return caller !== undefined && this.#isLiving(caller) ? caller : undefined;
   }
 
+  /** As `callerOn`, after reading the ledger once more: his certificate may be a moment old. */
+  async callerAfterReading(socket: TLSSocket): Promise<Caller | undefined> {
+    if (!this.#callers.has(socket)) return undefined;
+    await this.#reread();
+    return this.callerOn(socket);
+  }
+
   /** Fingerprints of a municipality's machines that are in force. */
   inForceOf(municipality: string): readonly string[] {
     return [...this.#living.values()].filter((one) => one.municipality === municipality).map((one) => one.fingerprint);
@@ -67,14 +75,23 @@ export class EquipmentDirectory {
     return this.#living.has(fingerprint) && now >= notBefore && now <= notAfter;
   }
 
+  /** One reading after another, so that an older one never undoes a newer. */
   async #reread(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read());
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const before = this.#living;
     try {
       const equipment = await readEquipment(this.#sql, this.#authority);
       this.#living = new Map(equipment.map((one) => [one.fingerprint, one]));
     } catch {
       log("warn", "CA004");
-      return;
     }
-    for (const socket of this.#sockets) if (this.callerOn(socket) === undefined) socket.destroy();
+    for (const socket of this.#sockets) {
+      const { fingerprint = "" } = this.#callers.get(socket) ?? {};
+      if (before.has(fingerprint) && this.callerOn(socket) === undefined) socket.destroy();
+    }
   }
 }

@@ -37,7 +37,8 @@ export function municipalListener(
     },
     async (request, response) => {
       const { socket } = request;
-      const caller = socket instanceof TLSSocket ? directory.callerOn(socket) : undefined;
+      if (!(socket instanceof TLSSocket)) return void request.destroy();
+      const caller = directory.callerOn(socket) ?? (await directory.callerAfterReading(socket));
       // Revoked or expired since the connection was made, or of a kind that has no business here.
       if (caller === undefined || !kindsAnswered.has(caller.kind)) return void socket.destroy();
       const call: CallInHand = {

@@ -34,8 +34,8 @@ export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
 
 /** One round of recovery, and the next ones while there is more. */
 export async function recover(authority: IssuingAuthority): Promise<void> {
-  const { finished, left } = await recoverIssuances(authority);
-  if (finished + left > 0) log("info", "CA003", { finished, left });
+  const { finished, left, failed } = await recoverIssuances(authority);
+  if (finished + left + failed > 0) log(failed > 0 ? "error" : "info", "CA003", { finished, left, failed });
 }
 
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */

@@ -26,6 +26,7 @@ import {
   type TicketRecord,
   type UnfinishedIssuance,
 } from "./ports.ts";
+import type { RecordedIntent } from "./recorded-intent.ts";
 import { equipmentSignatureAlgorithm } from "./signature-suite.ts";
 
 /** After so many wrong codes a ticket is dead. */
@@ -133,15 +134,34 @@ export async function finishEquipment(
   acting: Acting,
   { intent, tbs }: UnfinishedIssuance,
 ): Promise<EnrolledEquipment> {
-  const signature = await authority.signingKey.sign(intent);
+  let signature: Uint8Array;
+  try {
+    signature = await authority.signingKey.sign(intent);
+  } catch (error) {
+    if (error instanceof SignerRefused) await giveUp(authority, acting, intent, error.reason);
+    throw error;
+  }
   const certificate = verifiedCertificate(tbs, equipmentSignatureAlgorithm, signature, authority.equipmentRoot);
   const equipment = equipmentOf(certificate);
   const { kind, municipality, place, serial } = equipment;
   const detail = { serial, kind, municipality, place };
   const event = { kind: "equipment.issued", result: "done", detail } as const;
   const outcome = await authority.equipment.recordEquipment(acting, intent, equipment, event);
-  if (outcome === "late") throw new IssuanceUnderWay("the ticket or the intent was taken by another holder");
+  if (outcome === "ticketRedeemed") await giveUp(authority, acting, intent, outcome);
+  if (outcome !== "recorded") throw new IssuanceUnderWay("the ticket or the intent was taken by another holder");
   return enrolled(authority, certificate);
+}
+
+/** An intent that can never become a certificate is not tried again. */
+async function giveUp(
+  authority: MachineAuthority,
+  acting: Acting,
+  intent: RecordedIntent,
+  reason: string,
+): Promise<void> {
+  const detail = { intent: intent.id, serial: intent.serial, reason };
+  const event = { kind: "certificate.discarded", result: "refused", detail } as const;
+  await authority.ledger.discardIntent(acting, intent, JSON.stringify({ kind: "refused" }), event);
 }
 
 /** A machine's certificate with what the ledger keeps of it. */

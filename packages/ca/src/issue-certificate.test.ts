@@ -303,7 +303,7 @@ describe("docs/issuance-cycle.md: every port call failed before its effect, and 
     };
     takeOver = async () => {
       desk.clock.pass(6_000);
-      expect(await recoverIssuances(desk.authority)).toEqual({ finished: 1, left: 0 });
+      expect(await recoverIssuances(desk.authority)).toEqual({ finished: 1, left: 0, failed: 0 });
     };
     await expect(desk.issue(one, desk.authorityWith({ signingKey: slow }))).rejects.toThrow("another holder");
     expect(desk.ledger.lateSignatures).toHaveLength(1);

@@ -241,13 +241,13 @@ export interface EquipmentLedger {
   /** The certificate that a ticket was redeemed for. */
   redeemed(ticketId: string): Promise<Der<"Certificate"> | undefined>;
   recordOperationalIntent(acting: Acting, intent: OperationalIntent, event: AuditEvent): Promise<RecordedIntent>;
-  /** Records a machine's certificate; late when the fence has moved or its ticket was redeemed meanwhile. */
+  /** Records a machine's certificate, if the fence still stands and its ticket was not redeemed meanwhile. */
   recordEquipment(
     acting: Acting,
     intent: RecordedIntent,
     equipment: EquipmentCertificate,
     event: AuditEvent,
-  ): Promise<"recorded" | "late">;
+  ): Promise<"recorded" | "late" | "ticketRedeemed">;
   /** Machines' intents whose lease ran out, each with a lease and a new fence for us. */
   takeExpiredEquipment(authority: string, limit: number): Promise<readonly UnfinishedIssuance[]>;
 }

@@ -10,22 +10,22 @@ export interface Recovery {
   readonly finished: number;
   /** Still recorded: signer or ledger cannot be reached, or another holder has it. */
   readonly left: number;
+  /** Our own fault, such as a signature that does not verify; tried again when its lease runs out. */
+  readonly failed: number;
 }
 
 /** Takes up intents whose lease ran out, and only those, a few at a time; call it again while it finishes any. */
 export async function recoverIssuances(authority: IssuingAuthority, limit = 16): Promise<Recovery> {
   const { ledger, equipment, clockGuard, definition } = authority;
   // Nothing is signed while the clock cannot be believed.
-  if (!(clockGuard.read() instanceof Date)) return { finished: 0, left: 0 };
-  let finished = 0;
-  let left = 0;
+  if (!(clockGuard.read() instanceof Date)) return { finished: 0, left: 0, failed: 0 };
+  const counted = { finished: 0, left: 0, failed: 0 };
   const attempt = async (finish: () => Promise<unknown>) => {
     try {
       await finish();
-      finished += 1;
+      counted.finished += 1;
     } catch (error) {
-      if (!isPassing(error)) throw error;
-      left += 1;
+      counted[isPassing(error) ? "left" : "failed"] += 1;
     }
   };
   for (const unfinished of await ledger.takeExpiredIntents(definition.id, limit)) {
@@ -37,7 +37,7 @@ export async function recoverIssuances(authority: IssuingAuthority, limit = 16):
   for (const unfinished of await equipment.takeExpiredEquipment(definition.id, limit)) {
     await attempt(() => finishEquipment(authority, byItself, unfinished));
   }
-  return { finished, left };
+  return counted;
 }
 
 function isPassing(error: unknown): boolean {

@@ -57,14 +57,14 @@ export class PostgresEquipmentLedger implements EquipmentLedger {
     intent: RecordedIntent,
     equipment: EquipmentCertificate,
     event: AuditEvent,
-  ): Promise<"recorded" | "late"> {
+  ): Promise<"recorded" | "late" | "ticketRedeemed"> {
     const { fingerprint, kind, municipality, place, certificate, notBefore, notAfter } = equipment;
     const values = [intent.id, intent.fence, fingerprint, kind, municipality, place, certificate, notBefore, notAfter];
     try {
       const row = await this.#ledger.lanes.act(acting, event, statements.recordEquipment, values);
       return row === undefined ? "late" : "recorded";
     } catch (error) {
-      if (error instanceof LedgerConflict && error.constraint === "ticketRedeemed") return "late";
+      if (error instanceof LedgerConflict && error.constraint === "ticketRedeemed") return error.constraint;
       throw error;
     }
   }
