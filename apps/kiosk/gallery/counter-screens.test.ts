@@ -196,6 +196,13 @@ describe("新規発行 by keyboard alone", () => {
       await expect.poll(() => visit.gallery.acts.at(-1)?.type).toBe(type);
       await page.locator(shown).waitFor();
     };
+    // The paper opens in a window of its own; what its print dialogue asks is the browser's, not this screen's.
+    const print = async (key: string) => {
+      const opened = page.waitForEvent("popup");
+      await page.keyboard.press(key);
+      await (await opened).close();
+      await page.bringToFront();
+    };
     const headed = (heading: string) => `h1:text-is("${heading}")`;
     await press("F2", "startNew", headed("住民基本台帳の照会"));
     await page.keyboard.type("S640107");
@@ -214,14 +221,14 @@ describe("新規発行 by keyboard alone", () => {
     await page.keyboard.press("F2");
     await page.keyboard.press("F5");
     await press("F8", "recordIdentity", headed("発行申請書"));
-    await page.keyboard.press("1");
+    await print("1");
     await press("F8", "applicationReceived", headed("住民画面へ"));
     await press("F5", "giveCard", headed("カードを受け取る"));
     await press("F5", "cardReceived", headed("発行内容の最終確認"));
     await press("F8", "issue", headed("写しの交付と手数料"));
-    await page.keyboard.press("1");
+    await print("1");
     await press("F5", "feeReceived", "text=手数料 受領済");
-    await page.keyboard.press("2");
+    await print("2");
     await press("F8", "copyGiven", headed("カードを返す"));
     await press("F8", "cardReturned", headed("交付が終わりました"));
     await press("F12", "nextPerson", headed("受付"));

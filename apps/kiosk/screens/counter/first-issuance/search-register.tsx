@@ -130,6 +130,6 @@ function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
   if (step === 0) return;
   event.preventDefault();
   const hits = [...event.currentTarget.querySelectorAll("button")];
-  const now = hits.findIndex((hit) => hit === document.activeElement);
+  const now = hits.findIndex((hit) => hit.matches(":focus"));
   hits[now + step]?.focus();
 }
