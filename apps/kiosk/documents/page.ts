@@ -6,7 +6,8 @@ import { type Html, html, joined } from "./html.ts";
 /** Where the pages of papers pretend to be; nothing there is ever asked over a network. */
 export const paperOrigin = "https://paper.invalid";
 
-const fontDirectory = dirname(createRequire(import.meta.url).resolve("@fontsource/noto-sans-jp/package.json"));
+const require = createRequire(import.meta.url);
+const fontDirectory = dirname(require.resolve("@fontsource/noto-sans-jp/package.json"));
 
 /** A font file of the paper by its path under {@link paperOrigin}, or null when it is none of ours. */
 export function fontFile(path: string): Uint8Array | null {

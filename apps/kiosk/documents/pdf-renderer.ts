@@ -12,7 +12,7 @@ export interface PdfRenderer {
 }
 
 /** The page of a paper, complete in itself but for its fonts. */
-export function paperOf(document: DocumentModel): string {
+function paperOf(document: DocumentModel): string {
   switch (document.kind) {
     case "application":
       return applicationPaper(document);

@@ -12,7 +12,7 @@ import { kioskRouter, type RequestContext } from "../server/router.ts";
 import type { Me } from "../server/session-answers.ts";
 
 /** What the two screens are shown at one moment. */
-export interface Exhibit {
+interface Exhibit {
   readonly me: Me;
   readonly clerk: ClerkView;
   readonly resident: ResidentView;
