@@ -13,7 +13,7 @@ import {
   proveIdentity,
 } from "../../launcher/src/browser-counter.ts";
 import { cardNumbers, MUNICIPALITY, samplePassword } from "../../launcher/src/counter-side.ts";
-import { makePlace } from "../../launcher/src/place.ts";
+import { makePlace, type StackPlace } from "../../launcher/src/place.ts";
 import { startStack } from "../../launcher/src/stack.ts";
 
 const RESIDENTS = 5_000;
@@ -29,39 +29,42 @@ export interface CounterRun {
 /** Starts everything (the same programs as the demonstration, on free ports) for up to `people` people. */
 export async function startCounterRun(people: number): Promise<CounterRun> {
   const place = await makePlace();
-  const stack = await startStack(place, { ports: "free", residents: RESIDENTS, pages: true, cards: people });
-  const counter = await openCounter(stack.kioskUrl, stack.access);
+  const ends = [() => place.clear()];
   const stop = async (): Promise<void> => {
-    await counter.close();
-    await stack.stop();
-    await place.clear();
+    for (const end of ends.toReversed()) await end();
   };
   try {
+    const options = { ports: "free", residents: RESIDENTS, pages: true, cards: people } as const;
+    const stack = await startStack(place, options);
+    ends.push(() => stack.stop());
+    const counter = await openCounter(stack.kioskUrl, stack.access);
+    ends.push(() => counter.close());
     await logIn(counter, stack.access);
+    return { counter, stop, serve: server(place, counter, people) };
   } catch (problem) {
     await stop();
     throw problem;
   }
+}
+
+/** Serves the next person at each call. */
+function server(place: StackPlace, counter: BrowserCounter, people: number): () => Promise<number> {
   const applicants = plainApplicants();
   const cards = cardNumbers(people)[Symbol.iterator]();
-  return {
-    counter,
-    stop,
-    serve: async () => {
-      const [applicant, card] = [applicants.next().value, cards.next().value];
-      if (applicant === undefined || card === undefined) throw new RangeError("no more people or cards");
-      const controlSocket = place.socket("card-control");
-      await giveOrder(controlSocket, { do: "remove" });
-      await giveOrder(controlSocket, { do: "insert", card: place.state("cards", `${card}.json`) });
-      await proveIdentity(counter, applicant);
-      await makeKey(counter, applicant);
-      const start = performance.now();
-      await issue(counter);
-      const taken = performance.now() - start;
-      await handOver(counter);
-      await nextPerson(counter);
-      return taken;
-    },
+  return async () => {
+    const [applicant, card] = [applicants.next().value, cards.next().value];
+    if (applicant === undefined || card === undefined) throw new RangeError("no more people or cards");
+    const controlSocket = place.socket("card-control");
+    await giveOrder(controlSocket, { do: "remove" });
+    await giveOrder(controlSocket, { do: "insert", card: place.state("cards", `${card}.json`) });
+    await proveIdentity(counter, applicant);
+    await makeKey(counter, applicant);
+    const start = performance.now();
+    await issue(counter);
+    const taken = performance.now() - start;
+    await handOver(counter);
+    await nextPerson(counter);
+    return taken;
   };
 }
 
