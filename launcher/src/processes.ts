@@ -38,7 +38,8 @@ export class Processes {
   /** Starts a program and waits until it is ready; throws `CannotGoOn` with the end of its log if it never is. */
   async start(program: ProgramToStart): Promise<RunningProcess> {
     const log = createWriteStream(program.log, { flags: "a", mode: 0o600 });
-    const child = spawn(program.command, [...program.args], {
+    // No core dumps: docs/security.md §5.
+    const child = spawn("prlimit", ["--core=0", program.command, ...program.args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...program.env },
       // A group of its own: Ctrl-C reaches the launcher alone, which stops its programs in order.

@@ -26,6 +26,8 @@ export interface Cluster {
   readonly pid: number;
   /** URL of a role in a database of this cluster; the role's password is kept with the cluster. */
   url(role: string, database?: string): string;
+  /** The newest part of what the server logged, which holds no value of any row. */
+  log(): string;
   /** Ends the server in order (or, with `immediate`, as a crash would). Resolves when it is gone. */
   stop(how?: "fast" | "immediate"): Promise<void>;
 }
@@ -65,8 +67,8 @@ export async function startCluster(place: ClusterPlace): Promise<Cluster> {
   if (!existsSync(join(data, "PG_VERSION")))
     initialise(programs, owner, place.directory, data, passwords.of("postgres"));
   const server = spawnServer(programs, owner, data, place);
-  const cluster = describe(server, place, passwords);
-  await untilAnswering(server, cluster.url("postgres", "postgres"));
+  const cluster = describe(server, place, passwords, keepLog(server));
+  await untilAnswering(server, cluster);
   return cluster;
 }
 
@@ -158,7 +160,8 @@ function initialise(
 
 function spawnServer(programs: string, owner: ServerUser | undefined, data: string, place: ClusterPlace): ChildProcess {
   const flags = Object.entries(settings(place)).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return spawn(join(programs, "postgres"), ["-D", data, ...flags], {
+  // A core dump would hold people's names: docs/security.md §5.
+  return spawn("prlimit", ["--core=0", join(programs, "postgres"), "-D", data, ...flags], {
     ...owner,
     cwd: "/",
     // A group of its own: Ctrl-C reaches the launcher alone, which ends the server last.
@@ -188,11 +191,20 @@ class Passwords {
   }
 }
 
-function describe(server: ChildProcess, place: ClusterPlace, passwords: Passwords): Cluster {
+function keepLog(server: ChildProcess): () => string {
+  let log = "";
+  server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    log = (log + text).slice(-16_000);
+  });
+  return () => log;
+}
+
+function describe(server: ChildProcess, place: ClusterPlace, passwords: Passwords, log: () => string): Cluster {
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   if (server.pid === undefined) throw new ClusterFailed("PostgreSQL did not start");
   return {
     pid: server.pid,
+    log,
     url: (role, database = "mitome") =>
       `postgres://${role}:${encodeURIComponent(passwords.of(role))}@localhost:${place.port ?? 5432}/${database}?host=${encodeURIComponent(place.socketDirectory)}`,
     async stop(how = "fast") {
@@ -202,15 +214,16 @@ function describe(server: ChildProcess, place: ClusterPlace, passwords: Password
   };
 }
 
-async function untilAnswering(server: ChildProcess, url: string): Promise<void> {
-  let log = "";
-  server.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    log = (log + text).slice(-4000);
+async function untilAnswering(server: ChildProcess, { url, log }: Cluster): Promise<void> {
+  const probe = postgres({
+    ...connectionOptions(url("postgres", "postgres")),
+    max: 1,
+    connect_timeout: 2,
+    onnotice: () => {},
   });
-  const probe = postgres({ ...connectionOptions(url), max: 1, connect_timeout: 2, onnotice: () => {} });
   try {
     for (let tries = 0; tries < 600; tries += 1) {
-      if (server.exitCode !== null) throw new ClusterFailed(`PostgreSQL did not start:\n${log}`);
+      if (server.exitCode !== null) throw new ClusterFailed(`PostgreSQL did not start:\n${log()}`);
       const answered = await probe`select 1`.then(
         () => true,
         () => false,
@@ -218,7 +231,7 @@ async function untilAnswering(server: ChildProcess, url: string): Promise<void> 
       if (answered) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new ClusterFailed(`PostgreSQL does not answer:\n${log}`);
+    throw new ClusterFailed(`PostgreSQL does not answer:\n${log()}`);
   } finally {
     await probe.end({ timeout: 1 });
   }
