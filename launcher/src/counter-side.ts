@@ -49,13 +49,14 @@ export function cardNumbers(count: number): string[] {
 
 /**
  * Has the card maker personalise blank cards with the custodians' components, and then removes those components: no
- * program of the stack needs them again. Answers the card files by number.
+ * program of the stack needs them again.
  */
 export async function makeCards(
   place: StackPlace,
   custodians: readonly [string, string],
   numbers: readonly string[],
 ): Promise<void> {
+  if (!existsSync(custodians[0])) return; // made at an earlier start
   const config = await writeConfig(place, "card-maker", {
     components: await Promise.all(custodians.map((directory) => readComponent(directory))),
     cardNumbers: numbers,
@@ -121,7 +122,22 @@ export async function seedCounter(
       { kind: "resident", counter: COUNTER },
     ],
   });
-  return (await runProgram("apps/kiosk/server/seed.ts", config)) as unknown as CounterAccess;
+  const access = (await runProgram("apps/kiosk/server/seed.ts", config)) as unknown as CounterAccess;
+  return { ...access, clerks: await rememberFirstPasswords(place, access.clerks) };
+}
+
+/** A clerk who was made at an earlier start keeps the first password of then, until he changes it. */
+async function rememberFirstPasswords(
+  place: StackPlace,
+  clerks: CounterAccess["clerks"],
+): Promise<CounterAccess["clerks"]> {
+  const file = place.state("clerks.json");
+  const known: CounterAccess["clerks"] = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : [];
+  const all = clerks.map(
+    (clerk) => (clerk.firstPassword === null && known.find(({ account }) => account === clerk.account)) || clerk,
+  );
+  await writeFile(file, JSON.stringify(all), { mode: 0o600 });
+  return all;
 }
 
 /** Writes the kiosk server's configuration and starts it. */

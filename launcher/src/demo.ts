@@ -54,11 +54,7 @@ function introduce({ kioskUrl, access }: Stack): void {
     say(`  ${kind === "clerk" ? "clerk's screen:   " : "resident's screen:"} ${kioskUrl}/enrol-screen#${code}`);
   say(`  Each address works once, within an hour; afterwards ${kioskUrl}/counter and ${kioskUrl}/resident.`);
   for (const { account, firstPassword } of access.clerks)
-    say(
-      firstPassword === null
-        ? `  clerk: ${account}, with the password chosen at the first log-in`
-        : `  clerk: ${account}, first password ${firstPassword}`,
-    );
+    say(`  clerk: ${account}, first password ${firstPassword} (another is chosen at the first log-in)`);
   say("  applicant: 山田 花子 (search S390107 and やまだ); a card lies in the reader");
   say(`  ${COUNTER}; ./mitome doctor looks at each part; Ctrl-C stops everything`);
 }
