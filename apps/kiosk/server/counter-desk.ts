@@ -35,7 +35,8 @@ import {
 } from "@mitome/ra";
 import type { AgentConnection } from "./agent-connection.ts";
 import type { CardDesk } from "./card-desk.ts";
-import { type CaseRunner, keyAlgorithm, keyFingerprint } from "./case-runner.ts";
+import type { CaseRunner } from "./case-runner.ts";
+import { keyAlgorithm, keyFingerprint } from "./key-words.ts";
 
 export interface CounterDeskDependencies {
   readonly cases: CaseStore;

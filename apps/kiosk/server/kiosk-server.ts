@@ -13,6 +13,7 @@ import { CaseRunner } from "./case-runner.ts";
 import { ChangeHub } from "./change-hub.ts";
 import { CounterDesk } from "./counter-desk.ts";
 import { crashPoint } from "./crash-points.ts";
+import { EffectPerformer } from "./effect-performer.ts";
 import { readServerEquipment } from "./equipment-identity.ts";
 import { createListener, type PageHandler } from "./http-listener.ts";
 import { faultOf, type Log } from "./log.ts";
@@ -78,7 +79,8 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   const crash = crashPoint(settings.crashAt);
   const authorityId = settings.authority.id;
   const key = equipment.key;
-  const runner = new CaseRunner({ cases, records, authority, authorityId, desk, key, clock, log, crash, changed });
+  const effects = new EffectPerformer({ records, authority, authorityId, desk, key, clock });
+  const runner = new CaseRunner({ cases, effects, clock, log, crash, changed });
   const name = municipalityName(settings.municipality);
   const counter = new CounterDesk({
     cases,

@@ -363,6 +363,7 @@ describe("the world", () => {
     const card = newCard();
     const caseId = await start(pair);
     await chooseResident(pair);
+    await clerkSees(pair.clerk, "compare");
     await act(pair.clerk, { type: "suspend" });
     const menu = await clerkSees(pair.clerk, "menu");
     expect(menu.suspended).toMatchObject([{ caseId, name: "山田　花子", station: "comparison" }]);
@@ -410,6 +411,7 @@ describe("another municipality", () => {
     newCard();
     const caseId = await start(pair);
     await chooseResident(pair);
+    await clerkSees(pair.clerk, "compare");
     await act(pair.clerk, { type: "suspend" });
     await counter.owner`update ra.counter_case set municipality = '122041' where case_id = ${caseId}`;
     expect((await clerkSees(pair.clerk, "menu")).suspended).toEqual([]);
