@@ -4,12 +4,8 @@ import { kanaKey } from "@mitome/db/register";
 import {
   type ActionAnswer,
   type Call,
-  type Candidate,
   type CaseEvent,
   type ClerkAction,
-  type ClerkView,
-  type CounterNow,
-  clerkScreen,
   type DocumentKind,
   type DocumentModel,
   documentOf,
@@ -20,77 +16,42 @@ import {
   identityProblem,
   japaneseDay,
   openCase,
-  personView,
   RegisterUnavailable,
   type ResidentAction,
-  type ResidentRecord,
   type ResidentRegister,
-  type ResidentView,
   readDateOfBirth,
   readItem,
-  residentScreen,
   type StoredCase,
-  stationOf,
   stepCase,
 } from "@mitome/ra";
 import type { AgentConnection } from "./agent-connection.ts";
 import type { CardDesk } from "./card-desk.ts";
 import type { CaseRunner } from "./case-runner.ts";
-import { keyAlgorithm, keyFingerprint } from "./key-words.ts";
+import type { CounterMemories } from "./counter-memory.ts";
+import type { ActingClerk } from "./counter-views.ts";
 
 export interface CounterDeskDependencies {
   readonly cases: CaseStore;
+  readonly memories: CounterMemories;
   readonly register: ResidentRegister;
   readonly runner: CaseRunner;
   readonly desk: CardDesk;
   readonly agentOf: (counter: string) => AgentConnection | null;
   readonly municipality: { readonly code: string; readonly name: string };
-  readonly municipalityName: (code: string) => string;
   readonly renderPdf: (document: DocumentModel) => Promise<Uint8Array>;
   readonly clock: () => Date;
   readonly changed: (counter: string) => void;
 }
 
-/** What a counter remembers only while the server runs: other people's hits of a search are never stored. */
-interface CounterMemory {
-  hits: Map<string, ResidentRecord> | null;
-  problem: Explanation | null;
-  call: Call | null;
-  screens: { clerk: number; resident: number };
-}
-
-interface ActingClerk {
-  readonly id: string;
-  readonly name: string;
-}
-
 const done: ActionAnswer = { kind: "done" };
 const notNow: ActionAnswer = { kind: "notNow" };
 
-/** A counter: what its screens see, and what people at them do. */
+/** What people at a counter do: actions become events of the case, or acts beside it. */
 export class CounterDesk {
   readonly #use: CounterDeskDependencies;
-  readonly #memory = new Map<string, CounterMemory>();
 
   constructor(dependencies: CounterDeskDependencies) {
     this.#use = dependencies;
-  }
-
-  /** A screen of the counter came (+1) or went (-1). */
-  screenCame(counter: string, kind: "clerk" | "resident", by: 1 | -1): void {
-    this.#memoryOf(counter).screens[kind] += by;
-    this.#use.changed(counter);
-  }
-
-  async clerkView(counter: string, clerk: ActingClerk): Promise<ClerkView> {
-    const stored = await this.#use.cases.attached(counter);
-    return stored === null ? this.#menu(counter, clerk) : clerkScreen(stored, await this.#now(stored));
-  }
-
-  async residentView(counter: string): Promise<ResidentView> {
-    const stored = await this.#use.cases.attached(counter);
-    if (stored !== null) return residentScreen(stored, await this.#now(stored));
-    return { screen: "welcome", municipality: this.#use.municipality.name, counter };
   }
 
   async clerkAct(counter: string, clerk: ActingClerk, action: ClerkAction): Promise<ActionAnswer> {
@@ -160,71 +121,10 @@ export class CounterDesk {
     runner.kick(stored.context.caseId);
   }
 
-  #memoryOf(counter: string): CounterMemory {
-    const known = this.#memory.get(counter);
-    if (known !== undefined) return known;
-    const fresh: CounterMemory = { hits: null, problem: null, call: null, screens: { clerk: 0, resident: 0 } };
-    this.#memory.set(counter, fresh);
-    return fresh;
-  }
-
-  #forget(counter: string): void {
-    const memory = this.#memoryOf(counter);
-    memory.hits = null;
-    memory.problem = null;
-    memory.call = null;
-  }
-
   #call(counter: string, call: Call | null): ActionAnswer {
-    this.#memoryOf(counter).call = call;
+    this.#use.memories.of(counter).call = call;
     this.#use.changed(counter);
     return done;
-  }
-
-  async #now(stored: StoredCase): Promise<CounterNow> {
-    const { agentOf, runner, desk, municipalityName } = this.#use;
-    const { caseId, attempt, counter, cardNumber } = stored.context;
-    const { hits, problem, call, screens } = this.#memoryOf(counter);
-    const agent = agentOf(counter);
-    const card = agent?.card;
-    const sealing = stored.value === "settingPassword" && cardNumber !== null;
-    return {
-      onReader: card?.cardNumber ?? null,
-      foreignCard: card?.present === true && card.cardNumber === null,
-      agent: agent !== null,
-      clerkScreen: screens.clerk > 0,
-      residentScreen: screens.resident > 0,
-      trouble: runner.troubleOf(caseId),
-      candidates:
-        hits === null ? null : [...hits].map(([ref, resident]): Candidate => ({ ref, ...personView(resident) })),
-      problem,
-      call,
-      sealingKey: sealing ? await desk.sealingKey({ caseId, attempt, counter, cardNumber }) : null,
-      municipalityName,
-      keyFingerprint,
-      keyAlgorithm,
-    };
-  }
-
-  async #menu(counter: string, clerk: ActingClerk): Promise<ClerkView> {
-    const { cases, municipality, agentOf, clock } = this.#use;
-    const suspended = await cases.suspended();
-    const today = new Date(`${japaneseDay(clock().toISOString())}T00:00:00+09:00`);
-    return {
-      screen: "menu",
-      clerkName: clerk.name,
-      municipality: municipality.name,
-      counter,
-      suspended: suspended.map(({ stored: { context }, since }) => ({
-        caseId: context.caseId,
-        name: context.resident?.name ?? null,
-        station: stationOf[context.suspendedFrom ?? "suspended"],
-        since: since.toISOString(),
-      })),
-      agent: agentOf(counter) !== null,
-      otherScreen: this.#memoryOf(counter).screens.resident > 0,
-      last: await cases.lastDelivered(counter, today),
-    };
   }
 
   async #startNew(counter: string, clerk: ActingClerk): Promise<ActionAnswer> {
@@ -239,7 +139,7 @@ export class CounterDesk {
     };
     const opened = await cases.open(openCase(opening), { kind: "startNew", clerk: clerk.id, at });
     if (!opened) return notNow;
-    this.#forget(counter);
+    this.#use.memories.forget(counter);
     // The card may lie there already.
     await this.cardChanged(counter);
     return done;
@@ -248,7 +148,7 @@ export class CounterDesk {
   async #resume(counter: string, clerk: ActingClerk, caseId: string): Promise<ActionAnswer> {
     const { cases, clock } = this.#use;
     if ((await cases.attached(counter)) !== null) return notNow;
-    this.#forget(counter);
+    this.#use.memories.forget(counter);
     const event = { type: "resume", counter } as const;
     const after = await cases.step(caseId, (now) => stepCase(now, event), {
       kind: "resume",
@@ -281,7 +181,7 @@ export class CounterDesk {
         counter,
         caseId,
       });
-      const memory = this.#memoryOf(counter);
+      const memory = this.#use.memories.of(counter);
       memory.hits = new Map(found.map((resident) => [randomUUID(), resident]));
       memory.problem = null;
       this.#use.changed(counter);
@@ -293,7 +193,7 @@ export class CounterDesk {
   }
 
   #problem(counter: string, explanation: Explanation): ActionAnswer {
-    this.#memoryOf(counter).problem = explanation;
+    this.#use.memories.of(counter).problem = explanation;
     this.#use.changed(counter);
     return { kind: "problem", explanation };
   }
@@ -307,7 +207,7 @@ export class CounterDesk {
     const at = this.#use.clock().toISOString();
     switch (action.type) {
       case "chooseResident": {
-        const resident = this.#memoryOf(context.counter).hits?.get(action.ref);
+        const resident = this.#use.memories.of(context.counter).hits?.get(action.ref);
         return resident === undefined ? null : { type: "chooseResident", resident, at };
       }
       case "enterItem": {
@@ -345,10 +245,10 @@ export class CounterDesk {
     const act = { kind: event.type, clerk, at: clock() };
     const after = await cases.step(caseId, (now) => stepCase(now, event), act);
     if (after === null) return unfit === null ? notNow : this.#problem(counter, unfit);
-    this.#memoryOf(counter).problem = null;
+    this.#use.memories.of(counter).problem = null;
     // Withdrawn, doubted or suspended: whoever called has been heard.
-    if (clerk !== null) this.#memoryOf(counter).call = null;
-    if (after.value !== "searching") this.#memoryOf(counter).hits = null;
+    if (clerk !== null) this.#use.memories.of(counter).call = null;
+    if (after.value !== "searching") this.#use.memories.of(counter).hits = null;
     changed(counter);
     runner.kick(caseId);
     return done;

@@ -5,6 +5,7 @@ import { contentSecurityPolicy } from "../content-security-policy.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { cookieNames, readCookie, setCookie } from "./cookies.ts";
 import type { CounterDesk } from "./counter-desk.ts";
+import type { CounterViews } from "./counter-views.ts";
 import { faultOf, type Log } from "./log.ts";
 import { requestFault } from "./request-guard.ts";
 import { kioskRouter, type RequestContext } from "./router.ts";
@@ -15,6 +16,7 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 
 export interface ListenerDependencies {
   readonly sessions: Sessions;
+  readonly views: CounterViews;
   readonly counter: CounterDesk;
   readonly hub: ChangeHub;
   /** `https:` or `http:` origin that browsers use. */
@@ -119,7 +121,7 @@ function counterOf(
   tokens: { screen: string | null; clerk: string | null },
   use: ListenerDependencies,
 ): RequestContext["counter"] {
-  const { counter, hub, sessions } = use;
+  const { counter, views, hub, sessions } = use;
   return {
     async *clerkView(signal) {
       const { screen } = visitor;
@@ -129,13 +131,13 @@ function counterOf(
         const { session, state } = await sessions.identify(tokens.screen, tokens.clerk);
         if (session === null || state === "mustChangePassword") return { screen: "signedOut" } as const;
         if (state !== "open") return { screen: "locked", clerkName: session.clerk.name } as const;
-        return counter.clerkView(screen.counter, session.clerk);
+        return views.clerkView(screen.counter, session.clerk);
       };
-      yield* present(counter, screen, hub.watch(screen.counter, look, viewRefresh, signal));
+      yield* present(views, screen, hub.watch(screen.counter, look, viewRefresh, signal));
     },
     async *residentView(screen, signal) {
-      const look = () => counter.residentView(screen.counter);
-      yield* present(counter, screen, hub.watch(screen.counter, look, viewRefresh, signal));
+      const look = () => views.residentView(screen.counter);
+      yield* present(views, screen, hub.watch(screen.counter, look, viewRefresh, signal));
     },
     async clerkAct(screen, clerk, action) {
       await sessions.touch(visitor);
@@ -147,15 +149,15 @@ function counterOf(
 }
 
 async function* present<T>(
-  counter: CounterDesk,
+  presence: CounterViews,
   screen: { kind: "clerk" | "resident"; counter: string },
-  views: AsyncIterable<T>,
+  seen: AsyncIterable<T>,
 ): AsyncGenerator<T> {
-  counter.screenCame(screen.counter, screen.kind, 1);
+  presence.screenCame(screen.counter, screen.kind, 1);
   try {
-    yield* views;
+    yield* seen;
   } finally {
-    counter.screenCame(screen.counter, screen.kind, -1);
+    presence.screenCame(screen.counter, screen.kind, -1);
   }
 }
 

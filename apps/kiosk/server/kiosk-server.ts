@@ -12,6 +12,8 @@ import { CardDesk } from "./card-desk.ts";
 import { CaseRunner } from "./case-runner.ts";
 import { ChangeHub } from "./change-hub.ts";
 import { CounterDesk } from "./counter-desk.ts";
+import { CounterMemories } from "./counter-memory.ts";
+import { CounterViews } from "./counter-views.ts";
 import { crashPoint } from "./crash-points.ts";
 import { EffectPerformer } from "./effect-performer.ts";
 import { readServerEquipment } from "./equipment-identity.ts";
@@ -76,23 +78,19 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   });
   const agentOf = (place: string) => gateway.agentOf(place);
   const desk = new CardDesk({ agentOf, commands, clock });
-  const crash = crashPoint(settings.crashAt);
+  const crash = crashPoint(settings.crashAt, settings.pausesAt);
   const authorityId = settings.authority.id;
   const key = equipment.key;
   const effects = new EffectPerformer({ records, authority, authorityId, desk, key, clock });
   const runner = new CaseRunner({ cases, effects, clock, log, crash, changed });
   const name = municipalityName(settings.municipality);
+  const municipality = { code: settings.municipality, name };
+  const shared = { cases, memories: new CounterMemories(), runner, desk, agentOf, municipality, clock, changed };
+  const views = new CounterViews({ ...shared, municipalityName });
   const counter = new CounterDesk({
-    cases,
+    ...shared,
     register: residentRegister(registerDatabase, settings.municipality),
-    runner,
-    desk,
-    agentOf,
-    municipality: { code: settings.municipality, name },
-    municipalityName,
     renderPdf: surroundings.renderPdf,
-    clock,
-    changed,
   });
   const sessions = createSessions({
     access: accessStore(database),
@@ -103,7 +101,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
     changed,
   });
   const origin = new URL(settings.publicUrl).origin;
-  const listener = createListener({ sessions, counter, hub, origin, pages: surroundings.pages, log });
+  const listener = createListener({ sessions, views, counter, hub, origin, pages: surroundings.pages, log });
   await inForce.open();
   const httpPort = await listen(listener, settings.listen);
   const gatewayPort = await gateway.listen(settings.gateway.host, settings.gateway.port);

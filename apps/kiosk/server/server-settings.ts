@@ -32,6 +32,8 @@ export const ServerSettings = z.strictObject({
   pages: z.boolean().default(true),
   /** Name of a crash point at which the process kills itself: for tests of interruption only. */
   crashAt: z.string().optional(),
+  /** Names of crash points at which the process stops, once each, until it is let go on: for the same tests. */
+  pausesAt: z.array(z.string()).optional(),
 });
 export type ServerSettings = z.infer<typeof ServerSettings>;
 
