@@ -8,7 +8,7 @@ import {
   verifiedCertificate,
 } from "@mitome/ca";
 import { type EnteredKey, PostgresEquipmentLedger } from "@mitome/db/ca";
-import { signingKeyOf } from "@mitome/hsm/signer-client";
+import { ownSigningKeyOf } from "@mitome/hsm/signer-client";
 import { serialNumberFromRandom, verificationKey } from "@mitome/x509";
 import { CannotDo, type OperatorDesk } from "./operator-script.ts";
 import { systemClock, systemRandomness } from "./system-clock.ts";
@@ -32,7 +32,7 @@ export async function certifyOwnKey(
   const nobody = { request: null, requestSignature: null, requesterCertificate: null };
   const row = { id: randomUUID(), authority: definition.id, generation, kind, serial } as const;
   const fields: SigningIntent = { ...row, tbs: plan.tbs, ...nobody };
-  const signingKey = signingKeyOf(desk.signer);
+  const signingKey = ownSigningKeyOf(desk.operatorSocket);
   const mac = await signingKey.macIntent(fields);
   const detail = { intent: fields.id, serial, generation };
   const recorded = { kind: "authority.intentRecorded", result: "done", detail } as const;

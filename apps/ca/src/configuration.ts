@@ -7,6 +7,8 @@ const socket = path.max(100);
 const database = z.string().startsWith("postgres://");
 const listener = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65535) });
 
+const crashPoint = z.string().regex(/^(?:ledger|equipment|signingKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/);
+
 const serverConfiguration = z.strictObject({
   authority: z.string().min(1).max(32),
   /** URL of ca_app. */
@@ -22,11 +24,9 @@ const serverConfiguration = z.strictObject({
   enrolment: listener,
   /** PEM: this server's certificate followed by the equipment root, and its key. */
   tls: z.strictObject({ certificate: path, key: path }),
-  /** For tests: `<port>.<call>:before` or `:after` ends the process there. */
-  crashAt: z
-    .string()
-    .regex(/^(?:ledger|equipment|signingKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/)
-    .optional(),
+  /** For tests: the process ends there, or stops there until it is let go on. */
+  crashAt: crashPoint.optional(),
+  pausesAt: z.array(crashPoint).optional(),
 });
 /** Configuration of `main.ts`. */
 export type ServerConfiguration = z.infer<typeof serverConfiguration>;

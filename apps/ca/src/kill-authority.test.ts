@@ -75,7 +75,7 @@ describe(`SIGKILL of the authority at ${points.length} points, before and after 
       cases.map((one) => answeredWithin(30, () => counter.calls.issuance.request.mutate(one.request))),
     );
     expect(answers.map(({ kind }) => kind)).toEqual(cases.map(() => "issued"));
-  });
+  }, 120_000);
 
   it("leaves no signature unaccounted for: the signer's journal and the ledger say the same", async () => {
     const lines = readFileSync(join(authority.home, "signer.journal"), "utf8").trimEnd().split("\n");

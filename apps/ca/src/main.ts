@@ -20,7 +20,7 @@ import { systemClock, systemRandomness } from "./system-clock.ts";
 const program = "ca";
 
 async function serve(configuration: ServerConfiguration): Promise<void> {
-  const { database, lanes, readers, crashAt } = configuration;
+  const { database, lanes, readers } = configuration;
   const run = { program, id: randomUUID(), clock: systemClock };
   const ledger = new PostgresLedger({ url: database, lanes, readers }, run);
   const signer = new SignerClient({ socket: configuration.signerSocket });
@@ -30,10 +30,10 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
   await ledger.open();
   const authority: IssuingAuthority = {
     ...loaded,
-    ledger: crashingPort("ledger", ledger, crashAt),
-    equipment: crashingPort("equipment", new PostgresEquipmentLedger(ledger), crashAt),
-    signingKey: crashingPort("signingKey", signingKeyOf(signer), crashAt),
-    cardKeys: crashingPort("cardKeys", cardKeysOf(cardsSigner), crashAt),
+    ledger: crashingPort("ledger", ledger, configuration),
+    equipment: crashingPort("equipment", new PostgresEquipmentLedger(ledger), configuration),
+    signingKey: crashingPort("signingKey", signingKeyOf(signer), configuration),
+    cardKeys: crashingPort("cardKeys", cardKeysOf(cardsSigner), configuration),
     clock: systemClock,
     clockGuard: new ClockGuard(systemClock, newest, loaded.definition),
     randomness: systemRandomness,

@@ -6,6 +6,7 @@ import { type AuditEvent, type AuditHead, type AuditRecord, emptyHead, nextRecor
 import type { Acting, Clock } from "@mitome/ca";
 import postgres from "postgres";
 import { connectionOptions } from "../connection.ts";
+import { inTime } from "./in-time.ts";
 import { translate } from "./ledger-conflict.ts";
 
 /** Parameters $1 to $9 of every act: the audit event that commits with it. */
@@ -30,13 +31,15 @@ interface ActedRow {
 
 /** One stream's writer. One act at a time. */
 export class AuditLane {
-  readonly #sql: Sql;
+  readonly #url: string;
+  #sql: Sql;
   readonly #run: ProcessRun;
   #head: AuditHead;
   /** Whether `#head` is what the database has. Not so at first, and after a commit whose answer was lost. */
   #certain = false;
 
   constructor(url: string, run: ProcessRun, number: number) {
+    this.#url = url;
     this.#sql = connect(url, 1);
     this.#run = run;
     this.#head = emptyHead(`${run.program}.${run.id}.${number}`);
@@ -68,11 +71,12 @@ export class AuditLane {
 
   async #execute<Row extends ActedRow>(statement: string, parameters: unknown[]): Promise<Row | undefined> {
     try {
-      const [row] = await this.#sql.unsafe<Row[]>(statement, parameters as never[], { prepare: true });
+      const [row] = await inTime(this.#sql.unsafe<Row[]>(statement, parameters as never[], { prepare: true }));
       return row;
     } catch (cause) {
       const { definite, error } = translate(cause);
-      if (!definite || isOwnSequence(error)) this.#certain = false;
+      if (!definite) this.#startAfresh();
+      if (isOwnSequence(error)) this.#certain = false;
       throw error;
     }
   }
@@ -81,14 +85,23 @@ export class AuditLane {
   async #findHead(): Promise<void> {
     const { stream } = this.#head;
     try {
-      const [last] = await this.#sql<{ sequence: number; hash: Uint8Array }[]>`
-        select sequence, hash from ca.audit_event where stream = ${stream} order by sequence desc limit 1`;
+      const [last] = await inTime(this.#sql<{ sequence: number; hash: Uint8Array }[]>`
+        select sequence, hash from ca.audit_event where stream = ${stream} order by sequence desc limit 1`);
       this.#head = last === undefined ? emptyHead(stream) : { stream, ...last };
     } catch (cause) {
+      this.#startAfresh();
       throw translate(cause).error;
     }
     this.#certain = true;
     if (this.#head.sequence === 0) await this.#begin();
+  }
+
+  /** Whether the last act was committed is not known: another connection will tell. */
+  #startAfresh(): void {
+    this.#certain = false;
+    const lost = this.#sql;
+    this.#sql = connect(this.#url, 1);
+    void lost.end({ timeout: 0 }).catch(() => undefined);
   }
 
   async #begin(): Promise<void> {

@@ -22,6 +22,7 @@ export class LedgerFault extends Error {
 
 /** `definite` tells whether the transaction is known not to have been committed. */
 export function translate(error: unknown): { readonly definite: boolean; readonly error: Error } {
+  if (error instanceof LedgerUnavailable) return { definite: false, error };
   if (!(error instanceof postgres.PostgresError)) {
     return { definite: false, error: new LedgerUnavailable("the ledger's connection was lost") };
   }

@@ -26,6 +26,7 @@ import {
 import type { Der, SerialNumber } from "@mitome/x509";
 import { connect, type ProcessRun, recordEventStatement, type Sql } from "./audit-lane.ts";
 import { AuditLanes } from "./audit-lanes.ts";
+import { inTime } from "./in-time.ts";
 import { LedgerConflict, translate } from "./ledger-conflict.ts";
 import * as queries from "./queries.ts";
 import * as rows from "./rows.ts";
@@ -233,7 +234,7 @@ export class PostgresLedger implements Ledger {
 /** Runs a prepared query; the driver's errors stay here. */
 export async function readRows<Row>(sql: Sql, query: string, values: readonly unknown[]): Promise<Row[]> {
   try {
-    return await sql.unsafe<(Row & object)[]>(query, values as never[], { prepare: true });
+    return await inTime(sql.unsafe<(Row & object)[]>(query, values as never[], { prepare: true }));
   } catch (cause) {
     throw translate(cause).error;
   }
