@@ -45,7 +45,8 @@ export class CardDesk {
   readonly #use: CardDeskDependencies;
   readonly #waiting = new Map<string, (result: AgentResult) => void>();
   readonly #sealed = new Map<string, { commandNumber: number; sealedPassword: { enc: string; ciphertext: string } }>();
-  readonly #reserved = new Map<string, { number: number; agent: AgentConnection }>();
+  // The promise is kept, not the number: two screens that ask at once must be told the same one.
+  readonly #reserved = new Map<string, { number: Promise<number>; agent: AgentConnection }>();
 
   constructor(dependencies: CardDeskDependencies) {
     this.#use = dependencies;
@@ -64,22 +65,24 @@ export class CardDesk {
     if (agent === null || sessionKey === null) return null;
     const place = `${caseId}:${attempt}`;
     const kept = this.#reserved.get(place);
-    const number = kept?.agent === agent ? kept.number : await this.#use.commands.nextNumber(counter);
+    const number = kept?.agent === agent ? kept.number : this.#use.commands.nextNumber(counter);
     this.#reserved.set(place, { number, agent });
+    number.catch(() => this.#reserved.delete(place));
+    const commandNumber = await number;
     return {
       sessionKey,
-      binding: { terminal: counter, caseId, attempt, cardNumber, operation: "makeKey", commandNumber: number },
+      binding: { terminal: counter, caseId, attempt, cardNumber, operation: "makeKey", commandNumber },
     };
   }
 
   /** Takes a sealed password for the attempt's one command; false when it was sealed for an older view. */
-  takeSealedPassword(
+  async takeSealedPassword(
     caseId: string,
     attempt: number,
     sealed: { commandNumber: number; sealedPassword: { enc: string; ciphertext: string } },
-  ): boolean {
+  ): Promise<boolean> {
     const place = `${caseId}:${attempt}`;
-    if (this.#reserved.get(place)?.number !== sealed.commandNumber) return false;
+    if ((await this.#reserved.get(place)?.number) !== sealed.commandNumber) return false;
     this.#sealed.set(place, sealed);
     return true;
   }

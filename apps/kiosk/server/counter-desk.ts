@@ -81,7 +81,7 @@ export class CounterDesk {
         const { caseId, attempt } = stored.context;
         const { commandNumber, sealedPassword } = action;
         if (stored.value !== "settingPassword") return notNow;
-        if (!desk.takeSealedPassword(caseId, attempt, { commandNumber, sealedPassword })) return notNow;
+        if (!(await desk.takeSealedPassword(caseId, attempt, { commandNumber, sealedPassword }))) return notNow;
         return this.#step(stored, { type: "passwordSealed" }, null, null);
       }
       case "acceptTerms":
