@@ -4,6 +4,7 @@ import { macWithToken } from "@mitome/hsm";
 import type { AuthorityRequest } from "@mitome/hsm/protocol";
 import type { IntentFields } from "@mitome/hsm/signer-client";
 import { auditHeadsLabel, subscriberIdLabel } from "./inspection.ts";
+import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
 import { answerSignature, type SigningParts, signIntent, signJournalled } from "./sign-intent.ts";
 import type { Answer } from "./socket-server.ts";
 
@@ -14,9 +15,9 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
       case "status":
         return status();
       case "macIntent":
-        return macIntent(parts, request.intent);
+        return macIntent(parts, "ordinary", request.intent);
       case "sign":
-        return signIntent(parts, request.intentId, BigInt(request.fence));
+        return signIntent(parts, "ordinary", request);
       case "subscriberId": {
         // The pseudonym is of this authority: another one's token has another key.
         const input = Buffer.from(`mitome-subscriber-id-v1\0${request.residentCode}`);
@@ -42,8 +43,16 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
   };
 }
 
-// The MAC says "this signer found it right": the same inspection as before a signature, on the bytes to be recorded.
-async function macIntent(parts: SigningParts, intent: IntentFields): Promise<Answer> {
+/**
+ * MACs an intent that is to be recorded. The MAC says "this signer found it right": the same inspection as before a
+ * signature. Throws TokenLocked, KeyMissing, HsmUnavailable.
+ */
+export async function macIntent(
+  parts: Pick<SigningParts, "ledger" | "inspector" | "clock">,
+  socket: IntentSocket,
+  intent: IntentFields,
+): Promise<Answer> {
+  if (!isServedOn(socket, intent.kind)) return { kind: "refused", reason: "operatorsOnly" };
   const { requesterCertificate } = intent;
   const fingerprint = requesterCertificate === null ? undefined : certificateFingerprint(requesterCertificate);
   const living =

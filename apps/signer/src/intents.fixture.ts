@@ -10,7 +10,7 @@ import {
   equipmentSubject,
   uniqueNameFromRandom,
 } from "@mitome/ca";
-import type { IntentFields } from "@mitome/hsm/signer-client";
+import type { IntentFields, OperatorClient, SignerClient } from "@mitome/hsm/signer-client";
 import {
   makeSoftKey,
   parsedRequest,
@@ -94,16 +94,20 @@ export async function enrolMachine(authority: FoundedAuthority, identity: Equipm
 /** Has an intent MACed, records it and has it signed; throws unless all three succeed. */
 export async function macRecordSign(authority: FoundedAuthority, intent: IntentFields): Promise<Uint8Array> {
   await macAndRecord(authority, intent);
-  const signed = await authority.client.sign(intent.id, 1n);
+  const signed = await socketFor(authority, intent).sign(intent.id, 1n);
   if (signed.kind !== "signed") throw new Error(JSON.stringify(signed));
   return signed.signature;
 }
 
 /** Has an intent MACed and records it; throws unless both succeed. */
 export async function macAndRecord(authority: FoundedAuthority, intent: IntentFields): Promise<void> {
-  const answer = await authority.client.macIntent(intent);
+  const answer = await socketFor(authority, intent).macIntent(intent);
   if (answer.kind !== "mac") throw new Error(JSON.stringify(answer));
   await authority.record(intent, answer.mac);
+}
+
+function socketFor(authority: FoundedAuthority, { kind }: IntentFields): SignerClient | OperatorClient {
+  return kind === "self-signed" || kind === "equipment-root" ? authority.operator : authority.client;
 }
 
 async function publicKey(authority: FoundedAuthority, label: string): Promise<Der<"SubjectPublicKeyInfo">> {

@@ -1,24 +1,26 @@
 import type { OperatorRequest } from "@mitome/hsm/protocol";
 import type { Activation } from "./activation.ts";
 import type { ActivationWatch } from "./activation-watch.ts";
-import { answerBytes } from "./authority.ts";
-import type { Inspector } from "./inspection.ts";
+import { answerBytes, macIntent } from "./authority.ts";
 import type { Journal } from "./journal.ts";
+import { type SigningParts, signIntent } from "./sign-intent.ts";
 import type { Answer } from "./socket-server.ts";
 import type { TrustedClock } from "./trusted-clock.ts";
 
-/** What an operator's socket needs; only an authority has an inspector, and with it enrolment tickets. */
+/** What an operator's socket needs; only an authority signs, and makes enrolment tickets. */
 export interface OperatorParts {
   readonly activation: Activation;
   readonly watch: Pick<ActivationWatch, "hold">;
-  readonly inspector: Inspector | undefined;
+  readonly signing: SigningParts | undefined;
   readonly journal: Journal;
   readonly clock: TrustedClock;
   readonly status: () => Answer;
 }
 
-/** Serves the operator's socket: activation, deactivation, enrolment tickets, and the clock's confirmation. */
-export function serveOperator({ activation, watch, inspector, journal, clock, status }: OperatorParts) {
+const notAnAuthority: Answer = { kind: "refused", reason: "malformedRequest", detail: "op" };
+
+/** Serves the operator's socket: activation, the clock, enrolment tickets, and certificates of the authority's own keys. */
+export function serveOperator({ activation, watch, signing, journal, clock, status }: OperatorParts) {
   return async (request: OperatorRequest): Promise<Answer> => {
     switch (request.op) {
       case "status":
@@ -34,12 +36,18 @@ export function serveOperator({ activation, watch, inspector, journal, clock, st
         return { kind: "answer", fields: {} };
       case "makeTicket": {
         const { ticket } = request;
-        if (inspector === undefined || ticket.authority !== inspector.authority) {
+        if (signing === undefined) return notAnAuthority;
+        const { inspector } = signing;
+        if (ticket.authority !== inspector.authority) {
           return { kind: "refused", reason: "malformedRequest", detail: "ticket.authority" };
         }
         if (new Date(ticket.expiresAt) <= clock.now()) return { kind: "refused", reason: "ticketExpired" };
         return answerBytes("mac", inspector.ticketMac(ticket));
       }
+      case "macIntent":
+        return signing === undefined ? notAnAuthority : macIntent(signing, "operator", request.intent);
+      case "sign":
+        return signing === undefined ? notAnAuthority : signIntent(signing, "operator", request);
       case "confirmClock": {
         const { first, second } = request;
         if (first === second) return { kind: "refused", reason: "malformedRequest", detail: "second" };

@@ -4,6 +4,7 @@ import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
 import { equal, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";
+import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
 import type { Journal } from "./journal.ts";
 import type { CrashPoint } from "./signer-configuration.ts";
 import type { Answer } from "./socket-server.ts";
@@ -25,13 +26,18 @@ export interface SigningParts {
  * MAC, the signatures of those who asked and the rule book are checked here again, in recovery as well.
  * Throws TokenLocked, KeyMissing, HsmUnavailable.
  */
-export async function signIntent(parts: SigningParts, intentId: string, fence: bigint): Promise<Answer> {
+export async function signIntent(
+  parts: SigningParts,
+  socket: IntentSocket,
+  { intentId, fence }: { readonly intentId: string; readonly fence: string },
+): Promise<Answer> {
   const { ledger, inspector, clock } = parts;
   // 1. Read the row through our own role.
   const row = await ledger.readIntent(intentId);
   if (row === undefined) return { kind: "refused", reason: "intentUnknown" };
   if (row.state !== "recorded") return { kind: "refused", reason: "intentNotOpen", detail: row.state };
-  if (row.fence !== fence) return { kind: "refused", reason: "fenceWrong" };
+  if (!isServedOn(socket, row.intent.kind)) return { kind: "refused", reason: "operatorsOnly" };
+  if (row.fence !== BigInt(fence)) return { kind: "refused", reason: "fenceWrong" };
   // 2. Its key is activated, and the clock may be believed.
   const now = clock.now();
   if (!isActive(row.activation, now)) return { kind: "notActivated" };

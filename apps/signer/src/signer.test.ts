@@ -159,6 +159,23 @@ describe("security.md §1: what the signer refuses", () => {
     });
   });
 
+  it("a further certificate of the authority's own keys, asked for by the server that issues", async () => {
+    const intent = await authority.selfSignedIntent();
+    const no = { kind: "refused", reason: "operatorsOnly" };
+    expect(await authority.client.macIntent(intent)).toMatchObject(no);
+    expect(await authority.client.macIntent({ ...intent, kind: "equipment-root" })).toMatchObject(no);
+    await macAndRecord(authority, intent); // as an operator may
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject(no);
+    expect((await authority.operator.sign(intent.id, 1n)).kind).toBe("signed");
+  });
+
+  it("a resident's certificate, asked for on the operator's socket", async () => {
+    const intent = await authority.subscriberIntent();
+    expect(await authority.operator.macIntent(intent)).toMatchObject({ reason: "operatorsOnly" });
+    await macAndRecord(authority, intent);
+    expect(await authority.operator.sign(intent.id, 1n)).toMatchObject({ reason: "operatorsOnly" });
+  });
+
   it("a municipality's request for a resident of another", async () => {
     const intent = await authority.subscriberIntent();
     const elsewhere = await authority.enrol({ kind: "server", municipality: "122041", place: "funabashi-1" });

@@ -73,7 +73,7 @@ export async function startSigner(
   const operator = await listen({
     path: configuration.operatorSocket,
     requests: operatorRequest,
-    serve: serveOperator({ activation, watch, inspector: parts?.inspector, journal, clock, status }),
+    serve: serveOperator({ activation, watch, signing: parts, journal, clock, status }),
     unexpected,
   });
   return {

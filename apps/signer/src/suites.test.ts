@@ -27,7 +27,7 @@ it.each(suites)(
 
       const intent = await authority.selfSignedIntent();
       await macAndRecord(authority, intent);
-      const signatures = [await authority.client.sign(intent.id, 1n), await authority.client.sign(intent.id, 1n)];
+      const signatures = [await authority.operator.sign(intent.id, 1n), await authority.operator.sign(intent.id, 1n)];
       for (const signed of signatures) {
         if (signed.kind !== "signed") throw new Error(JSON.stringify(signed));
         expect(verifySignature(answer.spki, algorithm, intent.tbs, signed.signature)).toBe(true);

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type SignerAddress, SignerConnection, type SignerRefusal } from "./signer-connection.ts";
-import { base64, type SignerStatus, signerStatus, wireBytes } from "./signer-protocol.ts";
+import { InstanceClient } from "./instance-client.ts";
+import type { SignerRefusal } from "./signer-connection.ts";
+import { base64, wireBytes } from "./signer-protocol.ts";
 
 const macsAnswer = z.looseObject({ macs: z.array(wireBytes) });
 const rightAnswer = z.looseObject({ right: z.boolean() });
@@ -22,26 +23,14 @@ export interface CardCommandFields {
 }
 
 /** The instance that holds the card master key. Session keys never leave its token; only MACs do. */
-export class CardSignerClient {
-  readonly #connection: SignerConnection;
-
-  constructor(address: SignerAddress) {
-    this.#connection = new SignerConnection(address);
-  }
-
-  async status(): Promise<SignerStatus> {
-    const reply = await this.#connection.request({ op: "status" });
-    if (reply.kind !== "answer") throw new Error(`status was answered ${reply.kind}`);
-    return signerStatus.parse(reply.value);
-  }
-
+export class CardSignerClient extends InstanceClient {
   /** Draws a host challenge in the token and answers the card's challenge with the host cryptogram. */
   async openSession(
     cardNumber: string,
     cardChallenge: Uint8Array,
   ): Promise<{ kind: "opened"; hostChallenge: Uint8Array; hostCryptogram: Uint8Array } | SignerRefusal> {
     const request = { op: "openSession", cardNumber, cardChallenge: base64(cardChallenge) } as const;
-    const reply = await this.#connection.request(request);
+    const reply = await this.connection.request(request);
     return reply.kind === "answer" ? { kind: "opened", ...openSessionAnswer.parse(reply.value) } : reply;
   }
 
@@ -51,7 +40,7 @@ export class CardSignerClient {
     cardCryptogram: Uint8Array,
   ): Promise<{ kind: "verified"; right: boolean } | SignerRefusal> {
     const request = { op: "verifyCard", ...wireSession(session), cardCryptogram: base64(cardCryptogram) } as const;
-    const reply = await this.#connection.request(request);
+    const reply = await this.connection.request(request);
     return reply.kind === "answer" ? { kind: "verified", right: rightAnswer.parse(reply.value).right } : reply;
   }
 
@@ -63,7 +52,7 @@ export class CardSignerClient {
   ): Promise<{ kind: "authorised"; macs: Uint8Array[] } | SignerRefusal> {
     const wireCommands = commands.map((command) => ({ ...command, dataDigest: base64(command.dataDigest) }));
     const request = { op: "authorise", ...wireSession(session), counter, commands: wireCommands } as const;
-    const reply = await this.#connection.request(request);
+    const reply = await this.connection.request(request);
     return reply.kind === "answer" ? { kind: "authorised", macs: macsAnswer.parse(reply.value).macs } : reply;
   }
 
@@ -77,7 +66,7 @@ export class CardSignerClient {
       readonly mac: Uint8Array;
     },
   ): Promise<{ kind: "verified"; right: boolean } | SignerRefusal> {
-    const reply = await this.#connection.request({
+    const reply = await this.connection.request({
       op: "verifyOrigin",
       ...wireSession(session),
       counter: origin.counter,
@@ -86,10 +75,6 @@ export class CardSignerClient {
       mac: base64(origin.mac),
     });
     return reply.kind === "answer" ? { kind: "verified", right: rightAnswer.parse(reply.value).right } : reply;
-  }
-
-  close(): void {
-    this.#connection.close();
   }
 }
 

@@ -1,15 +1,28 @@
 import { type CardKeys, NotActivated, SignerRefused, type SigningKey, SigningUnavailable } from "@mitome/ca";
 import type { SignerClient } from "./authority-client.ts";
 import type { CardSignerClient } from "./card-signer-client.ts";
+import type { IntentClient } from "./instance-client.ts";
+import type { OperatorClient } from "./operator-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
 
 /** The core's port `SigningKey`, lent by a signer over its socket. */
 export function signingKeyOf(client: SignerClient): SigningKey {
   return {
+    ...intentsBy(client),
     activated: async () => (await client.status()).token === "ready",
+    subscriberId: async (residentCode) => granted(await client.subscriberId(residentCode)).subscriberId,
+  };
+}
+
+/** What of the port `SigningKey` certifies the authority's own keys, lent over the operator's socket alone. */
+export function ownSigningKeyOf(client: OperatorClient): Pick<SigningKey, "macIntent" | "sign"> {
+  return intentsBy(client);
+}
+
+function intentsBy(client: IntentClient): Pick<SigningKey, "macIntent" | "sign"> {
+  return {
     macIntent: async (intent) => granted(await client.macIntent(intent)).mac,
     sign: async ({ id, fence }) => granted(await client.sign(id, BigInt(fence))).signature,
-    subscriberId: async (residentCode) => granted(await client.subscriberId(residentCode)).subscriberId,
   };
 }
 
@@ -43,6 +56,8 @@ function refusalAsError(refusal: SignerRefusal): Error {
     case "malformedRequest":
     case "macWrong":
     case "requestSignedBefore":
+    case "ticketUsed":
+    case "operatorsOnly":
       return new SignerRefused(refusal.reason);
     case "inspectionFailed":
       return refusal.detail === "clock"

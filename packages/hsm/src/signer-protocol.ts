@@ -49,25 +49,31 @@ const enrolmentTicket = z.strictObject({
 
 const envelope = { id: z.int().min(0) };
 
-/** Requests of an authority's socket. */
+const statusRequest = z.strictObject({ ...envelope, op: z.literal("status") });
+const macIntentRequest = z.strictObject({ ...envelope, op: z.literal("macIntent"), intent: intentFields });
+const signRequest = z.strictObject({
+  ...envelope,
+  op: z.literal("sign"),
+  intentId: z.uuid(),
+  fence: z.string().regex(/^\d{1,19}$/),
+});
+
+/** Requests of an authority's socket: intents of residents and machines. */
 export const authorityRequest = z.discriminatedUnion("op", [
-  z.strictObject({ ...envelope, op: z.literal("status") }),
-  z.strictObject({ ...envelope, op: z.literal("macIntent"), intent: intentFields }),
-  z.strictObject({
-    ...envelope,
-    op: z.literal("sign"),
-    intentId: z.uuid(),
-    fence: z.string().regex(/^\d{1,19}$/),
-  }),
+  statusRequest,
+  macIntentRequest,
+  signRequest,
   z.strictObject({ ...envelope, op: z.literal("subscriberId"), residentCode: z.string().regex(/^\d{11}$/) }),
   z.strictObject({ ...envelope, op: z.literal("signHeads"), heads: z.array(auditHead).min(1).max(64) }),
   z.strictObject({ ...envelope, op: z.literal("publicKey"), label }),
   z.strictObject({ ...envelope, op: z.literal("verifyTicket"), ticket: enrolmentTicket, mac: bytesOf(32) }),
 ]);
 
-/** Requests of an operator's socket. */
+/** Requests of an operator's socket: here the intents are those of the authority's own certificates. */
 export const operatorRequest = z.discriminatedUnion("op", [
-  z.strictObject({ ...envelope, op: z.literal("status") }),
+  statusRequest,
+  macIntentRequest,
+  signRequest,
   z.strictObject({ ...envelope, op: z.literal("activate"), pin: z.string().min(22).max(255) }),
   z.strictObject({ ...envelope, op: z.literal("deactivate") }),
   z.strictObject({ ...envelope, op: z.literal("makeTicket"), ticket: enrolmentTicket }),
@@ -81,7 +87,7 @@ const octet = z.int().min(0).max(255);
 
 /** Requests of the card-key instance's socket. */
 export const cardsRequest = z.discriminatedUnion("op", [
-  z.strictObject({ ...envelope, op: z.literal("status") }),
+  statusRequest,
   z.strictObject({ ...envelope, op: z.literal("openSession"), cardNumber, cardChallenge: bytesOf(16) }),
   z.strictObject({ ...envelope, op: z.literal("verifyCard"), ...cardSession, cardCryptogram: bytesOf(16) }),
   z.strictObject({
@@ -114,6 +120,8 @@ export const refusalReason = z.enum([
   "macWrong",
   "inspectionFailed",
   "requestSignedBefore",
+  "ticketUsed",
+  "operatorsOnly",
   "keyUnknown",
   "clockUntrusted",
   "pinWrong",
