@@ -314,6 +314,25 @@ describe("a card operation", () => {
     await agent.kill();
   });
 
+  it("has one number, however many screens ask for it at once", async () => {
+    const agent = counter.agent("counter-11");
+    const pair = await pairAt("counter-11");
+    await agent.connect();
+    agent.place(newCard());
+    await toPassword(pair);
+    await residentSees(pair.resident, "password");
+    await agent.kill();
+    await agent.connect();
+    const seen = await Promise.all(Array.from({ length: 6 }, () => residentSees(pair.resident, "password")));
+    const numbers = seen.flatMap(({ sealingKey }) => (sealingKey === null ? [] : [sealingKey.binding.commandNumber]));
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(new Set(numbers).size).toBe(1);
+    await enterPassword(pair);
+    await issue(pair);
+    await handOver(pair);
+    await agent.kill();
+  });
+
   it("never takes a password that was sealed for an older view", async () => {
     const agent = counter.agent("counter-6");
     const pair = await pairAt("counter-6");
