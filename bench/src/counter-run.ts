@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { isInRepertoire, parseDateOfBirth, toWareki } from "@mitome/characters";
 import { giveOrder } from "@mitome/testkit/pcsc";
 import { syntheticResidents } from "@mitome/testkit/residents";
@@ -17,6 +18,8 @@ import { makePlace, type StackPlace } from "../../launcher/src/place.ts";
 import { startStack } from "../../launcher/src/stack.ts";
 
 const RESIDENTS = 5_000;
+/** Milliseconds that a person takes anyway between laying down a card and the first key. */
+const CARD_SEEN_WITHIN = 1_000;
 
 /** One counter at work on a stack of its own: people come, one after another, each with a new card. */
 export interface CounterRun {
@@ -57,6 +60,7 @@ function server(place: StackPlace, counter: BrowserCounter, people: number): () 
     const controlSocket = place.socket("card-control");
     await giveOrder(controlSocket, { do: "remove" });
     await giveOrder(controlSocket, { do: "insert", card: place.state("cards", `${card}.json`) });
+    await pause(CARD_SEEN_WITHIN);
     await proveIdentity(counter, applicant);
     await makeKey(counter, applicant);
     const start = performance.now();
