@@ -29,6 +29,7 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
         const signature = await signJournalled(parts, {
           intent: null,
           request: null,
+          ticket: null,
           label: auditHeadsLabel,
           algorithm: "ecdsa-with-SHA256",
           message: headsBytes(heads),

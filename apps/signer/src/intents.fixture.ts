@@ -63,7 +63,18 @@ export async function makeSelfSignedIntent(authority: FoundedAuthority): Promise
 /** Gives a machine its certificate through ticket, intent and signature, as an operator and apps/ca do. */
 export async function enrolMachine(authority: FoundedAuthority, identity: EquipmentIdentity): Promise<SoftEquipment> {
   const key = makeSoftKey({ kind: "ec", curve: "P-256" });
-  const csr = requestFor(identity, key);
+  const ticket = await makeTicket(authority, identity);
+  const { intent, plan } = await makeEnrolmentIntent(authority, ticket, key, requestFor(identity, key));
+  const certificate = assembleCertificate(plan.tbs, plan.signatureAlgorithm, await macRecordSign(authority, intent));
+  await authority.owner`insert into ca.equipment_certificate (fingerprint, authority, serial, intent, kind, municipality,
+    place, der, not_before, not_after) values (${certificateFingerprint(certificate)}, ${identity.authority},
+    ${plan.serial}, ${intent.id}, ${identity.kind}, ${identity.municipality}, ${identity.place}, ${certificate},
+    ${plan.notBefore}, ${plan.notAfter})`;
+  return { identity, key, certificate };
+}
+
+/** A ticket of the operator's socket for this machine, with its MAC. */
+export async function makeTicket(authority: FoundedAuthority, identity: EquipmentIdentity) {
   const ticket = {
     ...identity,
     ticketId: randomUUID(),
@@ -72,6 +83,16 @@ export async function enrolMachine(authority: FoundedAuthority, identity: Equipm
   };
   const made = await authority.operator.makeTicket(ticket);
   if (made.kind !== "mac") throw new Error(JSON.stringify(made));
+  return { ticket, mac: made.mac, identity };
+}
+
+/** A right intent for a machine with this ticket, key and certification request; not recorded yet. */
+export async function makeEnrolmentIntent(
+  authority: FoundedAuthority,
+  { ticket, mac, identity }: Awaited<ReturnType<typeof makeTicket>>,
+  key: SoftKey,
+  csr: Uint8Array,
+) {
   const plan = decideEquipment({
     identity,
     subjectPublicKeyInfo: key.subjectPublicKeyInfo,
@@ -82,13 +103,7 @@ export async function enrolMachine(authority: FoundedAuthority, identity: Equipm
   if (plan.kind !== "plan") throw new Error(plan.reason);
   const csrMac = enrolmentMac(ticket.codeKey, csr);
   const request = encodeEquipmentRequest({ version: 1, way: "enrolment", csr, ticket, csrMac });
-  const intent = intentOf(authority, "equipment", plan, { request, requestSignature: made.mac });
-  const certificate = assembleCertificate(plan.tbs, plan.signatureAlgorithm, await macRecordSign(authority, intent));
-  await authority.owner`insert into ca.equipment_certificate (fingerprint, authority, serial, intent, kind, municipality,
-    place, der, not_before, not_after) values (${certificateFingerprint(certificate)}, ${identity.authority},
-    ${plan.serial}, ${intent.id}, ${identity.kind}, ${identity.municipality}, ${identity.place}, ${certificate},
-    ${plan.notBefore}, ${plan.notAfter})`;
-  return { identity, key, certificate };
+  return { intent: intentOf(authority, "equipment", plan, { request, requestSignature: mac }), plan };
 }
 
 /** Has an intent MACed, records it and has it signed; throws unless all three succeed. */
@@ -116,7 +131,8 @@ async function publicKey(authority: FoundedAuthority, label: string): Promise<De
   return brandDer(answer.spki);
 }
 
-function requestFor(identity: EquipmentIdentity, key: SoftKey): Uint8Array {
+/** A machine's certification request, signed with its key. */
+export function requestFor(identity: EquipmentIdentity, key: SoftKey): Uint8Array {
   const info = encodeCertificationRequestInfo(equipmentSubject(identity), key.subjectPublicKeyInfo);
   return assembleCertificationRequest(info, "ecdsa-with-SHA256", sign("sha256", info, key.privateKey));
 }

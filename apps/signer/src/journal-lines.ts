@@ -16,8 +16,10 @@ const journalEntry = z.discriminatedUnion("kind", [
     /** The intent's id, or null for the heads of the audit streams. */
     intent: z.string().nullable(),
     key: z.string(),
-    /** SHA-256 of the municipality's request behind a subscriber's intent. */
+    /** SHA-256 of the request behind a subscriber's intent, or behind an enrolment's. */
     request: hash.nullable(),
+    /** The enrolment's ticket. */
+    ticket: z.uuid().nullable(),
     tbs: hash,
     attempt: z.int().min(1),
   }),

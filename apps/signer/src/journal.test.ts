@@ -22,6 +22,7 @@ const attempt = (number: number, count = 1): JournalEntry => ({
   intent: "3f0c1d9e-5a52-4a7e-9a55-0d6c0a6b7f10",
   key: "ca:chiba:1",
   request: tbs(number),
+  ticket: null,
   tbs: tbs(number),
   attempt: count,
 });
@@ -96,6 +97,54 @@ it("remembers the latest instant it recorded, also when the clock was set back, 
   await reopened.append({ kind: "clockConfirmed", first: "one", second: "two" });
   expect(reopened.newestEntry).toEqual(new Date("2026-04-01T00:00:00Z"));
   await reopened.close();
+});
+
+it("knows by which request a ticket was used, across restarts", async () => {
+  const ticket = "0b8f8d5e-5f55-4f43-9d35-0d3a6a4f4f10";
+  const first = await Journal.open(path, now);
+  expect(first.wasTicketOfAnother(ticket, tbs(1))).toBe(false);
+  await first.append({ ...attempt(1), ticket } as JournalEntry);
+  await first.close();
+  const second = await Journal.open(path, now);
+  expect(second.wasTicketOfAnother(ticket, tbs(1))).toBe(false);
+  expect(second.wasTicketOfAnother(ticket, tbs(2))).toBe(true);
+  expect(second.wasRequestOfAnother(tbs(1), "00000000-5a52-4a7e-9a55-0d6c0a6b7f10")).toBe(false);
+  await second.close();
+});
+
+it("remembers a request as long as an intent for it can be signed, and forgets it then, here and after a restart", async () => {
+  let instant = Date.parse("2026-04-01T12:00:00Z");
+  const moving = () => new Date(instant);
+  const another = "00000000-5a52-4a7e-9a55-0d6c0a6b7f10";
+  const journal = await Journal.open(path, moving);
+  await journal.append(attempt(1));
+  const afterDays = async (days: number) => {
+    instant += days * 86_400_000;
+    await journal.append(attempt(1_000 + days));
+  };
+  await afterDays(15);
+  expect(journal.wasRequestOfAnother(tbs(1), another)).toBe(true);
+  expect(journal.attemptsOf(tbs(1))).toBe(1);
+  await afterDays(2);
+  expect(journal.wasRequestOfAnother(tbs(1), another)).toBe(false);
+  expect(journal.attemptsOf(tbs(1))).toBe(0);
+  expect(journal.attemptsOf(tbs(1_015))).toBe(1);
+  await journal.close();
+  const reopened = await Journal.open(path, moving);
+  expect([reopened.attemptsOf(tbs(1)), reopened.attemptsOf(tbs(1_015))]).toEqual([0, 1]);
+  await reopened.close();
+});
+
+it("forgets nothing for a clock that ran ahead while only audit heads were signed", async () => {
+  let instant = Date.parse("2026-04-01T12:00:00Z");
+  const journal = await Journal.open(path, () => new Date(instant));
+  await journal.append(attempt(1));
+  instant += 365 * 86_400_000;
+  await journal.append({ ...attempt(2), intent: null, request: null } as JournalEntry);
+  instant -= 364 * 86_400_000;
+  await journal.append(attempt(3));
+  expect([1, 2, 3].map((number) => journal.attemptsOf(tbs(number)))).toEqual([1, 1, 1]);
+  await journal.close();
 });
 
 it("is readable by its owner alone", async () => {

@@ -2,6 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import { hashOfLine, JournalBroken, type JournalEntry, parseLine, readLines, zeroHash } from "./journal-lines.ts";
+import { type BegunSignature, SignatureMemory } from "./signature-memory.ts";
 
 /** What earlier runs left in the journal. */
 export interface JournalPast {
@@ -23,9 +24,7 @@ type Queued = { readonly line: string; resolve: () => void; reject: (error: Erro
 export class Journal {
   readonly #path: string;
   readonly #now: () => Date;
-  // Both grow with the journal: 128 bits of a hash and a small value for each signature there ever was.
-  readonly #attempts = new Map<string, number>();
-  readonly #intentOfRequest = new Map<string, string>();
+  readonly #memory = new SignatureMemory();
   readonly #unresolved = new Set<string>();
   #file: FileHandle | undefined;
   /** Where the file durably ends, and where it will end once the queue is written. */
@@ -66,13 +65,17 @@ export class Journal {
 
   /** How often a signature over these bytes was begun, in this run and all before it. */
   attemptsOf(tbsHash: string): number {
-    return this.#attempts.get(shortened(tbsHash)) ?? 0;
+    return this.#memory.attemptsOf(tbsHash);
   }
 
   /** Whether a signature was begun for this request under another intent: one request becomes one certificate. */
   wasRequestOfAnother(requestHash: string, intent: string): boolean {
-    const known = this.#intentOfRequest.get(shortened(requestHash));
-    return known !== undefined && known !== intentKey(intent);
+    return this.#memory.wasUsedByAnother(requestHash, intent);
+  }
+
+  /** Whether a signature was begun with this ticket for another request: one ticket enrols one machine. */
+  wasTicketOfAnother(ticketId: string, requestHash: string): boolean {
+    return this.#memory.wasUsedByAnother(ticketId, requestHash);
   }
 
   /** Makes an entry durable. Rejects with HsmUnavailable when it cannot be written: the act must not happen. */
@@ -128,10 +131,9 @@ export class Journal {
   #count(entry: JournalEntry, at: Date): void {
     if (entry.kind === "clockConfirmed" || this.#newest === undefined || at > this.#newest) this.#newest = at;
     if (entry.kind === "attempt") {
-      this.#attempts.set(shortened(entry.tbs), entry.attempt);
-      if (entry.request !== null && entry.intent !== null) {
-        this.#intentOfRequest.set(shortened(entry.request), intentKey(entry.intent));
-      }
+      this.#memory.remember({ ...entry, once: usedOnce(entry) }, at);
+      // An intent is signed by a clock that was believed; the heads of the audit streams are not asked for one.
+      if (entry.intent !== null) this.#memory.forgetBefore(at);
       this.#unresolved.add(`${entry.tbs}:${entry.attempt}`);
     }
     if (entry.kind === "outcome") this.#unresolved.delete(`${entry.tbs}:${entry.attempt}`);
@@ -162,13 +164,11 @@ export class Journal {
   }
 }
 
-// One-octet characters: a quarter of the memory of hexadecimal text.
-function shortened(hashInHex: string): string {
-  return Buffer.from(hashInHex.slice(0, 32), "hex").toString("latin1");
-}
-
-function intentKey(intent: string): string {
-  return Buffer.from(intent.replaceAll("-", ""), "hex").toString("latin1");
+// A municipality's request becomes one intent's certificate; a ticket the certificate of one machine's request, which
+// the machine may send again after a lost answer.
+function usedOnce({ intent, request, ticket }: Extract<JournalEntry, { kind: "attempt" }>): BegunSignature["once"] {
+  if (request === null || intent === null) return undefined;
+  return ticket === null ? { use: request, by: intent } : { use: ticket, by: request };
 }
 
 function openForAppending(path: string): Promise<FileHandle> {

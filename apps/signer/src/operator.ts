@@ -1,3 +1,4 @@
+import { maximumClockSkew } from "@mitome/ca";
 import type { OperatorRequest } from "@mitome/hsm/protocol";
 import type { Activation } from "./activation.ts";
 import type { ActivationWatch } from "./activation-watch.ts";
@@ -16,6 +17,9 @@ export interface OperatorParts {
   readonly clock: TrustedClock;
   readonly status: () => Answer;
 }
+
+// An hour, and what the operator's clock may be ahead of ours.
+const longestTicket = 3_600_000 + maximumClockSkew;
 
 const notAnAuthority: Answer = { kind: "refused", reason: "malformedRequest", detail: "op" };
 
@@ -41,7 +45,9 @@ export function serveOperator({ activation, watch, signing, journal, clock, stat
         if (ticket.authority !== inspector.authority) {
           return { kind: "refused", reason: "malformedRequest", detail: "ticket.authority" };
         }
-        if (new Date(ticket.expiresAt) <= clock.now()) return { kind: "refused", reason: "ticketExpired" };
+        const left = new Date(ticket.expiresAt).getTime() - clock.now().getTime();
+        if (left <= 0) return { kind: "refused", reason: "ticketExpired" };
+        if (left > longestTicket) return { kind: "refused", reason: "malformedRequest", detail: "ticket.expiresAt" };
         return answerBytes("mac", inspector.ticketMac(ticket));
       }
       case "macIntent":

@@ -50,18 +50,23 @@ export async function signIntent(
   if (!equal(mac, row.mac)) return { kind: "refused", reason: "macWrong" };
   const inspected = inspector.inspectRecorded(row.intent, mac, row.livingRequester, now);
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
-  // One request of a municipality becomes one certificate. (A machine may ask again with the same request after a lost
-  // answer, and gets a certificate of the same key.)
+  // One request of a municipality becomes one certificate. One ticket enrols one machine: it may ask again with the same
+  // request after a lost answer, and gets a certificate of the same key.
   const { kind, request: octets } = row.intent;
-  const request = kind === "subscriber" && octets !== null ? sha256Hex(octets) : null;
-  if (request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {
+  const ticket = inspected.ticket?.ticket.ticketId ?? null;
+  const request = (kind === "subscriber" || ticket !== null) && octets !== null ? sha256Hex(octets) : null;
+  if (kind === "subscriber" && request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {
     return { kind: "refused", reason: "requestSignedBefore" };
+  }
+  if (ticket !== null && request !== null && parts.journal.wasTicketOfAnother(ticket, request)) {
+    return { kind: "refused", reason: "ticketUsed" };
   }
   // 5. Journal, sign, verify, journal.
   const label = signingKeyLabel(row.intent.authority, row.intent.kind, row.intent.generation);
   const signature = await signJournalled(parts, {
     intent: intentId,
     request,
+    ticket,
     label,
     algorithm: inspected.signatureAlgorithm,
     message: inspected.tbs,
@@ -74,8 +79,9 @@ export async function signIntent(
 /** One signature to be made: what is signed, with which key, and for which intent if it is one. */
 export interface JournalledSignature {
   readonly intent: string | null;
-  /** SHA-256 of the municipality's request behind the intent, in hexadecimal. */
+  /** SHA-256 of the request behind the intent, in hexadecimal: a municipality's, or an enrolment's with its ticket's id. */
   readonly request: string | null;
+  readonly ticket: string | null;
   readonly label: string;
   readonly algorithm: SignatureAlgorithm;
   readonly message: Uint8Array;
@@ -107,6 +113,7 @@ export async function signJournalled(
     kind: "attempt",
     intent: wanted.intent,
     request: wanted.request,
+    ticket: wanted.ticket,
     key: wanted.label,
     tbs,
     attempt,

@@ -2,12 +2,13 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
+import type { EquipmentIdentity } from "@mitome/ca";
 import { connectionOptions } from "@mitome/db/connection";
-import { signRequest } from "@mitome/testkit/soft-authority";
+import { makeSoftKey, signRequest } from "@mitome/testkit/soft-authority";
 import { verifySignature } from "@mitome/x509";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { macAndRecord, macRecordSign } from "./intents.fixture.ts";
+import { macAndRecord, macRecordSign, makeEnrolmentIntent, makeTicket, requestFor } from "./intents.fixture.ts";
 import { readJournal } from "./journal-lines.ts";
 import { type FoundedAuthority, foundAuthority } from "./signer.fixture.ts";
 
@@ -41,6 +42,7 @@ describe("a recorded intent", () => {
         intent: intent.id,
         key: caLabel(),
         request: sha256(intent.request ?? Buffer.alloc(0)),
+        ticket: null,
         tbs,
         attempt: 1,
       },
@@ -208,6 +210,37 @@ describe("security.md §1: what the signer refuses", () => {
     if (made.kind !== "mac") throw new Error(made.kind);
     expect(await client.verifyTicket(ticket, made.mac)).toEqual({ kind: "verified", right: true });
     expect(await client.verifyTicket({ ...ticket, place: "elsewhere" }, made.mac)).toMatchObject({ right: false });
+  });
+});
+
+describe("an enrolment's ticket", () => {
+  const machine = (place: string): EquipmentIdentity => ({
+    ...{ authority: authority.definition.id, kind: "agent", municipality: "121002", place },
+  });
+
+  it("enrols one machine: the same request again, no other", async () => {
+    const ticket = await makeTicket(authority, machine("counter-1"));
+    const one = makeSoftKey({ kind: "ec", curve: "P-256" });
+    const csr = requestFor(ticket.identity, one);
+    await macRecordSign(authority, (await makeEnrolmentIntent(authority, ticket, one, csr)).intent);
+    // The answer was lost: the machine asks again, and a new row is recorded for it.
+    const { intent: again } = await makeEnrolmentIntent(authority, ticket, one, csr);
+    await macRecordSign(authority, again);
+    expect((await authority.client.sign(again.id, 1n)).kind).toBe("signed");
+    const other = makeSoftKey({ kind: "ec", curve: "P-256" });
+    const { intent } = await makeEnrolmentIntent(authority, ticket, other, requestFor(ticket.identity, other));
+    await macAndRecord(authority, intent);
+    expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "ticketUsed" });
+  });
+
+  it("lives an hour at the most", async () => {
+    const { ticket } = await makeTicket(authority, machine("counter-2"));
+    const expiresAt = new Date(Date.now() + 2 * 3_600_000).toISOString();
+    expect(await authority.operator.makeTicket({ ...ticket, expiresAt })).toMatchObject({ reason: "malformedRequest" });
+    const past = new Date(Date.now() - 1_000).toISOString();
+    expect(await authority.operator.makeTicket({ ...ticket, expiresAt: past })).toMatchObject({
+      reason: "ticketExpired",
+    });
   });
 });
 
