@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AgentCommand,
   type AgentResult,
@@ -40,6 +41,8 @@ export interface AgentParts {
 
 const AGENT_VERSION = "0.1.0";
 const NEED_TIMEOUT = 60_000;
+const RECOGNITION_TRIES = 5;
+const RECOGNITION_PAUSE = 200;
 
 /**
  * The device agent: obeys named card operations that this municipality's server signed, one at a time, and remembers each until the
@@ -206,15 +209,8 @@ export class Agent {
 
   // A card came or went: its number is read without authentication and told to the server.
   async #look({ reader, present, atr }: ReaderState): Promise<void> {
-    const { pcsc, gateway } = this.#parts;
-    const seen = present
-      ? await pcsc
-          .withCard(reader, async (card) => ({
-            cardNumber: (await selectJpki(card)) ? await readCardNumber(card) : null,
-            pinPad: card.pinPad,
-          }))
-          .catch(() => null)
-      : null;
+    const { gateway } = this.#parts;
+    const seen = present ? await this.#recognise(reader) : null;
     const card = {
       present,
       cardNumber: seen?.cardNumber ?? null,
@@ -223,6 +219,23 @@ export class Agent {
     };
     this.#cards.set(reader, card);
     gateway.send({ type: "card", reader, ...card });
+  }
+
+  /** The number of the card in the reader; null when it is none of ours or answers nothing. */
+  async #recognise(reader: string): Promise<{ cardNumber: string | null; pinPad: boolean } | null> {
+    const { pcsc } = this.#parts;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await pcsc.withCard(reader, async (card) => ({
+          cardNumber: (await selectJpki(card)) ? await readCardNumber(card) : null,
+          pinPad: card.pinPad,
+        }));
+      } catch {
+        // A card just put in may not answer its first connection; no second event would ever tell of it.
+        if (tries === RECOGNITION_TRIES || !pcsc.readersWithCard.includes(reader)) return null;
+        await sleep(RECOGNITION_PAUSE);
+      }
+    }
   }
 }
 
