@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { DocumentModel } from "@mitome/ra";
 import { type Browser, chromium, type Route } from "playwright-core";
 import { applicationPaper } from "./application.ts";
@@ -38,18 +40,20 @@ async function serveFontsOnly(route: Route): Promise<void> {
 
 /**
  * Starts the one Chromium that prints this server's papers and keeps it warm. Papers live in its memory: no page is
- * written to disk, no request leaves it, and its profile lies under `temporaryDirectory`.
+ * written to disk and no request leaves it. What Chromium itself keeps for a while lies in a folder of its own under
+ * `temporaryDirectory`, which is removed with it.
  */
 export async function openPdfRenderer(options: {
   readonly chromium: string;
   readonly temporaryDirectory: string;
 }): Promise<PdfRenderer> {
+  const folder = await mkdtemp(join(options.temporaryDirectory, "chromium-"));
   const launch = () =>
     chromium.launch({
       executablePath: options.chromium,
       // Chromium's own sandbox needs an ordinary user.
       chromiumSandbox: process.getuid?.() !== 0,
-      env: { ...process.env, TMPDIR: options.temporaryDirectory },
+      env: { ...process.env, TMPDIR: folder },
       args: [
         "--disable-gpu",
         "--disable-background-networking",
@@ -81,6 +85,9 @@ export async function openPdfRenderer(options: {
       last = printed.catch(() => undefined);
       return printed;
     },
-    close: () => browser.close(),
+    async close() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }

@@ -1,0 +1,358 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { connect } from "@mitome/db/ra";
+import { loadResidents } from "@mitome/db/register";
+import type { ResidentRecord } from "@mitome/ra";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
+import { type Canary, filesBelow, findBelow, findIn, namesIn, spell } from "./canaries.fixture.ts";
+import { callFrom, type HeardAnswer, overhear } from "./overheard.fixture.ts";
+import { makePlace, type StackPlace } from "./place.ts";
+import { root } from "./places.ts";
+import { memoryOf, processesUnder, type SeenProcess } from "./proc.fixture.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { columnsHolding, filesOfTables } from "./stored-words.fixture.ts";
+
+/** The one for whom a certificate is issued. */
+const applicant: ResidentRecord = {
+  residentCode: "73918462500",
+  registerVersion: 3,
+  municipality: "121002",
+  name: "鵺鳥　梟子",
+  furigana: "ぬえとり　ふくろうこ",
+  alias: null,
+  address: "千葉県千葉市中央区鶺鴒町八丁目９３番７号",
+  dateOfBirth: "319310228",
+  gender: "2",
+};
+/** One whom a clerk looked up, and no more. */
+const lookedUp: ResidentRecord = {
+  ...applicant,
+  residentCode: "82649135700",
+  name: "鶫沢　鴎助",
+  furigana: "つぐみざわ　おうすけ",
+  address: "千葉県千葉市中央区翡翠町四丁目８２番６号",
+  dateOfBirth: "319300617",
+  gender: "1",
+};
+const password = "KANARIA7H9";
+const wrongClerkPassword = "machigai-no-himitsu-77";
+
+const people: readonly Canary[] = [
+  ...["鵺鳥", "梟子", applicant.name].map((word) => ({ what: "the applicant's name", word })),
+  ...["ぬえとり", "ヌエトリ", "ふくろうこ"].map((word) => ({ what: "the applicant's reading", word })),
+  ...["鶺鴒町", "８丁目９３番７号", "八丁目９３番７号"].map((word) => ({ what: "the applicant's address", word })),
+  ...["319310228", "S060228", "1931-02-28", "昭和6年2月28日", "昭和６年２月２８日"].map((word) => ({
+    what: "the applicant's birth date",
+    word,
+    inHex: false,
+  })),
+  { what: "the applicant's resident code", word: applicant.residentCode, inHex: false },
+];
+const strangers: readonly Canary[] = [
+  ...["鶫沢", "鴎助", lookedUp.name].map((word) => ({ what: "the name of one looked up", word })),
+  ...["つぐみざわ", "ツグミザワ"].map((word) => ({ what: "the reading of one looked up", word })),
+  { what: "the address of one looked up", word: "翡翠町" },
+  ...["319300617", "S050617", "昭和5年6月17日"].map((word) => ({
+    what: "the birth date of one looked up",
+    word,
+    inHex: false,
+  })),
+  { what: "the resident code of one looked up", word: lookedUp.residentCode, inHex: false },
+];
+const secrets: readonly Canary[] = [
+  { what: "the resident's password", word: password },
+  { what: "a clerk's wrong password", word: wrongClerkPassword },
+  { what: "the clerk's password", word: "tsuyoi-himitsu-2026" },
+];
+const all = [...people, ...strangers, ...secrets];
+
+/** The columns that hold an applicant because they must. */
+const register = ["address", "date_of_birth", "furigana", "kana_key", "name", "resident_code"].map(
+  (column) => `register.resident.${column}`,
+);
+const mustHold = [
+  // The certificate itself, what was recorded before it was signed, and the request that it answers.
+  ...["ca.certificate_content.certificate", "ca.signing_intent.request", "ca.signing_intent.tbs"],
+  // The case, which resumes after anything and whose papers can be printed again; the request, sent again byte for byte.
+  ...["ra.counter_case.context", "ra.signed_request.payload"],
+  ...register,
+];
+/** Files of PostgreSQL that hold something of every table: its log of changes, and samples of columns for its planner. */
+const CHANGES = /^pg_wal\//;
+const SAMPLES = "pg_statistic";
+/** What programs leave in the run directory besides the state: sockets, and nothing that was ever printed. */
+const SOCKETS = ["card-control", "cards-operator/", "cards/", "pcsc/", "pg/", "signer-operator/", "signer/"];
+
+const begun = Date.now();
+let temporary: string;
+let place: StackPlace;
+let stack: Stack;
+let answers: readonly HeardAnswer[];
+let running: readonly SeenProcess[];
+let papers: readonly string[];
+let inMemory: { readonly regions: number; readonly found: readonly string[] } | "forbidden";
+let postgresLog: string;
+const holding: Record<"people" | "strangers" | "secrets", readonly string[]> = {
+  ...{ people: [], strangers: [], secrets: [] },
+};
+let tableOfFile: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  const before = process.env.TMPDIR;
+  temporary = mkdtempSync(join(tmpdir(), "mtc-"));
+  // PostgreSQL runs as another user, who must pass through.
+  chmodSync(temporary, 0o711);
+  // Everything temporary of every program, and of the browser of this test, goes here.
+  process.env.TMPDIR = temporary;
+  try {
+    place = await makePlace();
+    stack = await startStack(place, { ports: "free", residents: 0, pages: true, cards: 1 });
+    try {
+      await fillRegister();
+      await issueAndRefuse();
+      await lookWhileRunning();
+    } finally {
+      await stack.stop();
+      postgresLog = stack.authority.cluster.log();
+    }
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}, 180_000);
+
+afterAll(() => {
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+async function fillRegister(): Promise<void> {
+  const sql = connect(stack.authority.cluster.url("register_owner", "mitome_ra"), 1);
+  try {
+    await loadResidents(sql, [applicant, lookedUp]);
+    // What PostgreSQL says of these in its log must not be what they hold.
+    const again = sql`insert into register.resident (resident_code, version, municipality, name, furigana, address,
+      date_of_birth, gender, kana_key) values (${applicant.residentCode}, 1, '121002', ${applicant.name},
+      ${applicant.furigana}, ${applicant.address}, ${applicant.dateOfBirth}, '2', 'ぬえとり')`;
+    await expect(again).rejects.toThrow("duplicate key");
+    const impossible = sql`update register.resident set gender = '鵺鳥' where name = ${applicant.name}`;
+    await expect(impossible).rejects.toThrow("check constraint");
+  } finally {
+    await sql.end();
+  }
+}
+
+/** One issuance through the real pages, with what goes wrong at a counter on the way. */
+async function issueAndRefuse(): Promise<void> {
+  const counter = await openCounter(stack.kioskUrl, stack.access);
+  const { clerk, resident } = counter;
+  try {
+    const ear = overhear([clerk, resident]);
+    await callFrom(clerk, "POST", "session.login", { account: "sato", password: wrongClerkPassword });
+    await logIn(counter, stack.access);
+    await lookUpAndWithdraw(clerk);
+    await proveIdentity(counter, { dateOfBirth: "S060228", kana: "ぬえとり", password });
+    // The pages are made once more while they show somebody.
+    await clerk.reload();
+    await resident.reload();
+    for (const wrong of [
+      { dateOfBirth: "S060228", kana: 7 },
+      { dateOfBirth: "S060228", kana: "ぬえとり", name: "鵺鳥" },
+    ])
+      await callFrom(clerk, "POST", "clerk.act", { type: "searchRegister", ...wrong });
+    await callFrom(clerk, "GET", "documents.get", { caseId: "鵺鳥", kind: "application" });
+    await makeKey(counter, { dateOfBirth: "S060228", kana: "ぬえとり", password });
+    await issue(counter);
+    await handOver(counter);
+    papers = await fetchPapers(clerk);
+    await nextPerson(counter);
+    await clerk.reload();
+    answers = await ear.heard();
+  } finally {
+    await counter.close();
+  }
+}
+
+async function lookUpAndWithdraw(clerk: Parameters<typeof callFrom>[0]): Promise<void> {
+  // The case moves on by itself in between: what does not fit yet is asked again.
+  const act = (action: object) =>
+    vi.waitFor(
+      async () => expect((await callFrom(clerk, "POST", "clerk.act", action)).body).toContain('"kind":"done"'),
+      { timeout: 10_000, interval: 50 },
+    );
+  await act({ type: "startNew" });
+  await act({ type: "searchRegister", dateOfBirth: "S050617", kana: "つぐみざわ" });
+  await clerk.getByText("鶫沢").first().waitFor();
+  await act({ type: "withdraw" });
+  await act({ type: "nextPerson" });
+  await clerk.getByRole("heading", { level: 1, name: "受付", exact: true }).waitFor();
+}
+
+async function fetchPapers(clerk: Parameters<typeof callFrom>[0]): Promise<readonly string[]> {
+  const sql = connect(stack.authority.cluster.url("ra_app", "mitome_ra"), 1);
+  const [delivery] = await sql<{ case_id: string }[]>`select case_id from ra.delivery`;
+  await sql.end();
+  const made: string[] = [];
+  for (const kind of ["application", "certificateCopy", "receipt"]) {
+    const { body } = await callFrom(clerk, "GET", "documents.get", { caseId: delivery?.case_id, kind });
+    made.push(Buffer.from(JSON.parse(body).result.data.pdf, "base64").toString("latin1", 0, 5));
+  }
+  return made;
+}
+
+async function lookWhileRunning(): Promise<void> {
+  const { cluster } = stack.authority;
+  const programs = stack.processes.list();
+  running = processesUnder([...programs.map(({ pid }) => pid), cluster.pid]);
+  inMemory = searchMemory(programs.filter(({ name }) => ["kiosk", "authority"].includes(name)));
+  const words = { people, strangers, secrets };
+  for (const kind of ["people", "strangers", "secrets"] as const) {
+    const found = await Promise.all(
+      ["mitome_ca", "mitome_ra"].map((database) => columnsHolding(cluster, database, words[kind])),
+    );
+    holding[kind] = found.flat();
+  }
+  const files = await Promise.all(["mitome_ca", "mitome_ra"].map((database) => filesOfTables(cluster, database)));
+  tableOfFile = new Map(files.flatMap((map) => [...map]));
+}
+
+function searchMemory(programs: readonly { readonly name: string; readonly pid: number }[]): typeof inMemory {
+  const words = spell([{ what: "the resident's password", word: password }]).filter(({ how }) => how.startsWith("UTF"));
+  const found: string[] = [];
+  let regions = 0;
+  try {
+    for (const { name, pid } of programs)
+      for (const region of memoryOf(pid)) {
+        regions += 1;
+        found.push(...findIn(`the memory of ${name}`, region, words));
+      }
+  } catch {
+    return "forbidden";
+  }
+  return { regions, found };
+}
+
+describe("the search for canaries", () => {
+  it("finds a word in every spelling it looks for, wherever it begins", () => {
+    const spellings = spell(all);
+    for (const { canary, how, bytes } of spellings) {
+      const planted = Buffer.concat([Buffer.from("abc"), bytes, Buffer.from("xyz")]);
+      expect(findIn("here", planted, spellings)).toContain(`${canary.what} as ${how} in here`);
+    }
+    for (const offset of ["", "a", "ab"]) {
+      const inside = Buffer.from(Buffer.from(`${offset}鵺鳥 and more`).toString("base64"));
+      expect(findIn("here", inside, spellings)).toContain("the applicant's name as base64 in here");
+    }
+  });
+
+  it("finds a word planted in a file", () => {
+    const planted = mkdtempSync(join(tmpdir(), "mtc-planted-"));
+    writeFileSync(join(planted, "log"), `{"msg":"${password}"}`);
+    expect(findBelow(planted, spell(all))).toEqual([`the resident's password as UTF-8 in ${join(planted, "log")}`]);
+    rmSync(planted, { recursive: true });
+  });
+
+  it("finds a word in the memory of a process", () => {
+    const planted = Buffer.from(`${password}!`, "utf16le");
+    const words = spell([{ what: "it", word: password }]).filter(({ how }) => how === "UTF-16");
+    const found = [...memoryOf(process.pid)].flatMap((region) => findIn("memory", region, words));
+    expect(planted.length).toBe(22);
+    expect(found.length).toBeGreaterThan(0);
+  });
+
+  it("followed a whole issuance: three papers, pages and refusals were seen", () => {
+    expect(papers).toEqual(["%PDF-", "%PDF-", "%PDF-"]);
+    expect(answers.filter(({ kind }) => kind === "page").length).toBeGreaterThanOrEqual(3);
+    expect(answers.filter(({ kind }) => kind === "error").length).toBeGreaterThanOrEqual(3);
+    expect(holding.people).toContain("ca.certificate_content.certificate");
+  });
+});
+
+describe("security.md §5: where personal data and passwords are not", () => {
+  it("[C-2-1-3.12] in no log of any program", () => {
+    const logs = place.state("log");
+    expect(namesIn(logs)).toEqual(expect.arrayContaining(["agent.log", "authority.log", "kiosk.log", "reader.log"]));
+    expect(findBelow(logs, spell(all))).toEqual([]);
+  });
+
+  it("in PostgreSQL's log, though statements with them failed", () => {
+    expect(postgresLog).toContain("duplicate key");
+    expect(postgresLog).toContain("check constraint");
+    expect(findIn("PostgreSQL's log", Buffer.from(postgresLog), spell(all))).toEqual([]);
+  });
+
+  it("[C-2-1-3.12] in no table but those that must hold the applicant", () => {
+    expect(holding.people).toEqual(mustHold);
+  });
+
+  it("in no table but the register, of one who was only looked up", () => {
+    expect(holding.strangers).toEqual(register);
+  });
+
+  it("a password in no table", () => {
+    expect(holding.secrets).toEqual([]);
+  });
+
+  it("in no file of PostgreSQL but those tables' own", () => {
+    const data = place.state("postgres", "data");
+    const tables = new Set([...mustHold.map((column) => column.replace(/\.\w+$/, "")), SAMPLES]);
+    const found = filesBelow(data).flatMap((path) => {
+      const file = relative(data, path);
+      const table = tableOfFile.get(file.replace(/(_vm|_fsm)?(\.\d+)?$/, ""));
+      if (CHANGES.test(file) || (table !== undefined && tables.has(table))) return [];
+      return findIn(`${file} (${table ?? "no table"})`, readFileSync(path), spell([...people, ...strangers]));
+    });
+    expect(found).toEqual([]);
+    expect([...tableOfFile.values()]).toEqual(expect.arrayContaining([...tables]));
+  });
+
+  it("a password in no file of the whole run", () => {
+    expect(findBelow(temporary, spell(secrets))).toEqual([]);
+  });
+
+  it("in no journal, configuration or other file of a program; the card has the certificate", () => {
+    const elsewhere = [place.state("postgres"), place.state("cards")];
+    const files = filesBelow(temporary).filter((path) => !elsewhere.some((directory) => path.startsWith(directory)));
+    expect(files).toEqual(expect.arrayContaining([place.state("signer.journal"), place.state("agent.journal")]));
+    const found = files.flatMap((path) => findIn(relative(place.stateDir, path), readFileSync(path), spell(all)));
+    expect(found).toEqual([]);
+  });
+
+  it("in no error that the server answered", () => {
+    for (const { kind, url, body } of answers) if (kind === "error") expect(findIn(url, body, spell(all))).toEqual([]);
+  });
+
+  it("in no page nor server-component payload", () => {
+    for (const { kind, url, body } of answers) if (kind === "page") expect(findIn(url, body, spell(all))).toEqual([]);
+  });
+
+  it("in nothing that Next wrote while it served the pages", () => {
+    const written = filesBelow(join(root, "apps/kiosk/.next")).filter((path) => statSync(path).mtimeMs >= begun);
+    expect(written.flatMap((path) => findIn(path, readFileSync(path), spell(all)))).toEqual([]);
+  });
+
+  it("in no folder of Chromium, of which nothing is left at all", () => {
+    expect(namesIn(temporary)).toEqual([`${basename(place.runDir)}/`]);
+    expect(namesIn(place.runDir).filter((name) => !SOCKETS.includes(name))).toEqual(["state/"]);
+  });
+
+  it("in no program's command line or environment", () => {
+    expect(running.length).toBeGreaterThan(12);
+    for (const { pid, commandLine, environment } of running) {
+      expect(findIn(`the command line of ${pid}`, commandLine, spell(all))).toEqual([]);
+      expect(findIn(`the environment of ${pid}`, environment, spell(all))).toEqual([]);
+    }
+  });
+
+  it("in no core dump: no program may write one", () => {
+    expect(new Set(running.map(({ coreLimit }) => coreLimit))).toEqual(new Set(["0 0"]));
+    expect(filesBelow(temporary).filter((path) => /^core(\.\d+)?$/.test(basename(path)))).toEqual([]);
+  });
+
+  it("[C-2-1-3.12] the password not in the memory of the counter's server or the authority's", ({ skip }) => {
+    if (inMemory === "forbidden") return skip("another process's memory may be read by root alone");
+    expect(inMemory.regions).toBeGreaterThan(100);
+    expect(inMemory.found).toEqual([]);
+  });
+});
