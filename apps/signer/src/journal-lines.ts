@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { z } from "zod";
+import { CannotStart } from "./cannot-start.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -43,7 +44,7 @@ const journalLine = z.strictObject({
 type JournalLine = z.infer<typeof journalLine>;
 
 /** The journal's lines do not follow one another: it was altered, and the signer does not start. */
-export class JournalBroken extends Error {
+export class JournalBroken extends CannotStart {
   override readonly name = "JournalBroken";
   readonly sequence: number;
   constructor(sequence: number) {

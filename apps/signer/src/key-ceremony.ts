@@ -10,6 +10,7 @@ import {
 } from "@mitome/hsm";
 import { z } from "zod";
 import { readAuthorityDefinition } from "./authority-definition-file.ts";
+import { CannotStart } from "./cannot-start.ts";
 import { cardMasterLabel } from "./cards.ts";
 import type { CeremonyPlan } from "./ceremony-plan.ts";
 import { combineComponents, combinePin } from "./custodian-components.ts";
@@ -34,19 +35,20 @@ const ceremonyRecord = z.strictObject({
 export type CeremonyRecord = z.infer<typeof ceremonyRecord>;
 
 /** A token exists without the record of a finished ceremony: people must look before anything is removed. */
-export class CeremonyInterrupted extends Error {
+class CeremonyInterrupted extends CannotStart {
   override readonly name = "CeremonyInterrupted";
 }
 
 /**
  * Makes an instance's token and all its keys, with two custodians, in one session; a token that exists is never
- * touched. Throws CeremonyInterrupted.
+ * touched. Throws CannotStart, before anything is made.
  */
 export function holdCeremony(plan: CeremonyPlan, at: Date): { kind: "done" | "alreadyDone"; record: CeremonyRecord } {
   const directories = [plan.custodians[0].directory, plan.custodians[1].directory] as const;
   if (existsSync(plan.record)) {
     return { kind: "alreadyDone", record: ceremonyRecord.parse(JSON.parse(readFileSync(plan.record, "utf8"))) };
   }
+  const keyPairs = plan.instance === "authority" ? keyPairsOf(plan) : [];
   const userPin = combinePin(directories, `${plan.tokenLabel}.user`);
   const pins = { user: userPin, securityOfficer: combinePin(directories, `${plan.tokenLabel}.security-officer`) };
   const keys: string[] = [];
@@ -58,7 +60,7 @@ export function holdCeremony(plan: CeremonyPlan, at: Date): { kind: "done" | "al
       keys.push(cardMasterLabel);
       return;
     }
-    for (const [label, algorithm] of keyPairsOf(plan)) {
+    for (const [label, algorithm] of keyPairs) {
       generateSigningKeyPair(pkcs11, session, label, algorithm);
       keys.push(label);
     }
@@ -68,7 +70,10 @@ export function holdCeremony(plan: CeremonyPlan, at: Date): { kind: "done" | "al
     }
   });
   if (outcome === "tokenExists") {
-    throw new CeremonyInterrupted(`a token ${plan.tokenLabel} exists, and no record of its ceremony: ${plan.record}`);
+    throw new CeremonyInterrupted(
+      `a token ${plan.tokenLabel} exists, and no record of its ceremony: ${plan.record}\n` +
+        "An earlier ceremony was interrupted. Remove that token and hold it again.",
+    );
   }
   if (plan.pinFile !== undefined) writePrivately(plan.pinFile, `${userPin}\n`);
   const record: CeremonyRecord = {

@@ -1,5 +1,6 @@
 import { argv, exit, stdout } from "node:process";
 import pino from "pino";
+import { CannotStart } from "./cannot-start.ts";
 import { startSigner } from "./signer.ts";
 import { readSignerConfiguration } from "./signer-configuration.ts";
 
@@ -15,6 +16,10 @@ const configuration = readSignerConfiguration(file);
 const signer = await startSigner(configuration, (notice) => {
   if (notice.code === "tokenState" && notice.state !== "unavailable") log.info(notice, notice.code);
   else log.warn(notice, notice.code);
+}).catch((error: unknown) => {
+  if (!(error instanceof CannotStart)) throw error;
+  log.fatal({ code: "cannotStart" }, error.message);
+  exit(1);
 });
 
 let stopping = false;

@@ -83,7 +83,7 @@ export class FoundedAuthority {
     return combinePin([one ?? "", two ?? ""], "authority.user");
   }
 
-  holdCeremony(): void {
+  holdCeremony(changes: Record<string, unknown> = {}): void {
     runCeremony(this.directory, {
       ...this.#token,
       ...this.#attendance(),
@@ -92,6 +92,7 @@ export class FoundedAuthority {
       record: this.#path("record.json"),
       authorityDefinition: this.#path("definition.json"),
       generation: 1,
+      ...changes,
     });
   }
 

@@ -1,4 +1,5 @@
 import { uptime } from "node:os";
+import type { AuthorityDefinition } from "@mitome/ca";
 import { Token, type TokenState } from "@mitome/hsm";
 import { authorityRequest, cardsRequest, operatorRequest } from "@mitome/hsm/protocol";
 import type { HsmUnavailableCause } from "@mitome/hsm/signer-client";
@@ -6,6 +7,7 @@ import { Activation, readPinFile } from "./activation.ts";
 import { ActivationWatch } from "./activation-watch.ts";
 import { serveAuthority } from "./authority.ts";
 import { readAuthorityDefinition } from "./authority-definition-file.ts";
+import { CannotStart } from "./cannot-start.ts";
 import { serveCards } from "./cards.ts";
 import { Inspector } from "./inspection.ts";
 import { type IntentLedger, openIntentLedger } from "./intent-ledger.ts";
@@ -28,11 +30,12 @@ export interface RunningSigner {
   stop(): Promise<void>;
 }
 
-/** Starts one instance. Throws JournalBroken, SocketTaken. */
+/** Starts one instance. Throws CannotStart. */
 export async function startSigner(
   configuration: SignerConfiguration,
   notice: (notice: SignerNotice) => void,
 ): Promise<RunningSigner> {
+  const definition = ownDefinition(configuration);
   const clock = new TrustedClock({ now: () => new Date(), uptime });
   const now = () => clock.now();
   const journal = await Journal.open(configuration.journal, now);
@@ -56,7 +59,7 @@ export async function startSigner(
   });
   const unexpected = (error: unknown) =>
     notice({ code: "unexpected", error: error instanceof Error ? error.name : "unknown" });
-  const parts = partsOf(configuration, { token, journal, clock });
+  const parts = partsOf(configuration, definition, { token, journal, clock });
   const { pinFile } = configuration;
   const watch = new ActivationWatch({
     token,
@@ -95,12 +98,22 @@ type AuthorityParts = Held & {
   readonly reach: (point: CrashPoint) => void;
 };
 
-function partsOf(configuration: SignerConfiguration, held: Held): AuthorityParts | undefined {
+/** The definition that an authority's signer holds to; the card keys have none. */
+function ownDefinition(configuration: SignerConfiguration): AuthorityDefinition | undefined {
   if (configuration.instance !== "authority") return undefined;
   const definition = readAuthorityDefinition(configuration.authorityDefinition);
   if (configuration.unattended && !definition.unattended) {
-    throw new Error(`${definition.id} is not an unattended authority: its PIN is not kept in a file`);
+    throw new CannotStart(`${definition.id} is not an unattended authority: its PIN is not kept in a file`);
   }
+  return definition;
+}
+
+function partsOf(
+  configuration: SignerConfiguration,
+  definition: AuthorityDefinition | undefined,
+  held: Held,
+): AuthorityParts | undefined {
+  if (configuration.instance !== "authority" || definition === undefined) return undefined;
   return {
     ...held,
     ledger: openIntentLedger(configuration.database),

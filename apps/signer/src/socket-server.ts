@@ -5,6 +5,7 @@ import { KeyMissing, TokenLocked } from "@mitome/hsm";
 import { encodeFrame, FrameReader, writeTogether } from "@mitome/hsm/protocol";
 import { HsmUnavailable, type RefusalReason } from "@mitome/hsm/signer-client";
 import type { z } from "zod";
+import { CannotStart } from "./cannot-start.ts";
 
 /** What an operation answers: fields of the reply, or the signer's no. */
 export type Answer =
@@ -13,7 +14,7 @@ export type Answer =
   | { readonly kind: "notActivated" };
 
 /** Another process listens on the socket already: two signers must not share a journal. */
-class SocketTaken extends Error {
+class SocketTaken extends CannotStart {
   override readonly name = "SocketTaken";
 }
 

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { chibaPracticeAuthority, type SuiteName } from "@mitome/ca";
 import { parseSubjectPublicKeyInfo, type SignatureAlgorithm, verifySignature } from "@mitome/x509";
 import { expect, it } from "vitest";
 import { macAndRecord } from "./intents.fixture.ts";
 import { readJournal } from "./journal-lines.ts";
 import { foundAuthority } from "./signer.fixture.ts";
+import { custodiansIn } from "./signer-process.fixture.ts";
 
 const suites: readonly (readonly [SuiteName, SignatureAlgorithm, string])[] = [
   ["jpki-2016", "sha256WithRSAEncryption", "RSA of 2048 bits"],
@@ -45,6 +48,27 @@ it.each(suites)(
     }
   },
 );
+
+it("architecture.md §7: makes no keys for an authority of the historical suite that does not acknowledge it, and does not start", async () => {
+  const sentence = "this suite only reproduces history: acknowledgesHistoricalReproduction must be true";
+  const authority = await foundAuthority();
+  try {
+    const file = join(authority.directory, "unacknowledged.json");
+    writeFileSync(file, JSON.stringify({ ...authority.definition, suite: "cps-2014" }));
+    await authority.process().stop();
+    await expect(authority.restart({ authorityDefinition: file })).rejects.toThrow(sentence);
+    const custodians = custodiansIn(join(authority.directory, "elsewhere"));
+    const record = join(authority.directory, "elsewhere.json");
+    expect(() =>
+      authority.holdCeremony({ tokenLabel: "other", authorityDefinition: file, custodians, record }),
+    ).toThrow(`${file}: ${sentence}\n`);
+    expect([record, ...custodians.map(({ directory }) => directory)].some(existsSync)).toBe(false);
+    expect(readdirSync(authority.tokensDirectory)).toHaveLength(1);
+    await authority.restart();
+  } finally {
+    await authority.stop();
+  }
+});
 
 it("does not start unattended when the authority's definition wants its custodians", async () => {
   const authority = await foundAuthority({ unattended: false });
