@@ -1,6 +1,10 @@
+import { execFile } from "node:child_process";
 import { createHash, randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
 import { createCaClient, createEnrolmentClient } from "@mitome/ca-api/client";
 import { enrolMachine, makeMachineKey } from "@mitome/ca-api/enrol";
 import { planCommands } from "@mitome/card";
@@ -391,6 +395,30 @@ describe("the audit trail", () => {
     });
     await inLedger("insert into ca.audit_event select * from ca.cut");
     await inLedger("drop table ca.cut");
+  });
+});
+
+describe("the operators' scripts", () => {
+  it("confirm the clock at the signer as well as in the ledger, by two people", async () => {
+    await expect(authority.script("confirm-clock", "hanako", "hanako")).rejects.toThrow("two people confirm a clock");
+    expect(await authority.script("confirm-clock", "hanako", "taro")).toEqual({ confirmed: true });
+    const journal = readFileSync(join(authority.home, "signer.journal"), "utf8");
+    expect(journal).toContain('"entry":{"kind":"clockConfirmed","first":"hanako","second":"taro"}');
+    expect(await eventKinds()).toContain("clock.confirmed");
+  });
+
+  it("enter no authority of the historical suite that does not acknowledge it", async () => {
+    const definition = join(authority.home, "unacknowledged.json");
+    writeFileSync(definition, JSON.stringify({ ...authority.definition, suite: "cps-2014" }));
+    const config = join(authority.home, "unacknowledged-operator.json");
+    const operator = JSON.parse(readFileSync(authority.configs.operator, "utf8"));
+    writeFileSync(config, JSON.stringify({ ...operator, authorityDefinition: definition }));
+    await expect(
+      promisify(execFile)(process.execPath, [new URL("bootstrap.ts", import.meta.url).pathname, config]),
+    ).rejects.toMatchObject({
+      code: 1,
+      stderr: `${definition}: this suite only reproduces history: acknowledgesHistoricalReproduction must be true\n`,
+    });
   });
 });
 

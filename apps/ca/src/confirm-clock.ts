@@ -1,8 +1,10 @@
-/** Two people say that this machine's clock is right now: `confirm-clock.ts <config.json> <first> <second>`. */
+/** Two people say, to the signer and in the ledger, that this machine's clock is right now: `confirm-clock.ts <config.json> <first> <second>`. */
 import { CannotDo, runScript } from "./operator-script.ts";
 
 await runScript("confirm-clock", ["<first>", "<second>"], async (desk, first = "", second = "") => {
   if (first === second) throw new CannotDo("two people confirm a clock");
+  const signer = await desk.operatorSocket.confirmClock(first, second);
+  if (signer.kind !== "confirmed") throw new CannotDo("the signer did not take the confirmation");
   const event = { kind: "clock.confirmed", result: "done", detail: { first, second } } as const;
   await desk.ledger.recordEvent(desk.acting, event);
   return { confirmed: true };
