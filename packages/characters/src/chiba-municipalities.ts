@@ -12,7 +12,8 @@ export interface Municipality {
 /**
  * The 54 municipalities of Chiba Prefecture (37 cities, 16 towns, a village; 千葉市 as one, without its wards), in the
  * order of their codes: the ones whose residents the authority "chiba" certifies. Codes and names are those of the
- * 全国地方公共団体コード; a test checks each check digit.
+ * 全国地方公共団体コード (総務省, public); a test checks each check digit. 大網白里 stands as the city it has been since
+ * 2013-01-01.
  */
 export const chibaMunicipalities: readonly Municipality[] = [
   { code: "121002", name: "千葉市", kana: "ちばし", romaji: "Chiba-shi" },

@@ -1,5 +1,5 @@
+import { chibaMunicipalities } from "@mitome/characters";
 import type { AuthorityDefinition } from "../authority-definition.ts";
-import { chibaMunicipalities } from "./chiba-municipalities.ts";
 
 const prefecture = { code: "12", name: "千葉県", romaji: "Chiba-ken" };
 
@@ -21,7 +21,7 @@ export const chibaAuthority: AuthorityDefinition = {
   practice: false,
   acknowledgesHistoricalReproduction: false,
   unattended: false,
-  municipalities: chibaMunicipalities,
+  municipalities: chibaMunicipalities.map(({ code, name, romaji }) => ({ code, name, romaji })),
 };
 
 /** Its twin for practice and tests: a DN, keys and a policy of its own (千葉県運用規程 1-2, the test policy). */
