@@ -6,7 +6,7 @@ import { accessStore, agentCommandStore, authorityRecords, caseStore, connect } 
 import { residentRegister } from "@mitome/db/register";
 import type { CertificationAuthority, DocumentModel } from "@mitome/ra";
 import { AgentGateway } from "./agent-gateway.ts";
-import { readAuditHead } from "./audit-head.ts";
+import { keepWitness } from "./audit-head.ts";
 import { authorityOver } from "./authority-client.ts";
 import { CardDesk } from "./card-desk.ts";
 import { CaseRunner } from "./case-runner.ts";
@@ -58,11 +58,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
       certificate: equipment.certificatePem,
       key: equipment.keyPem,
     },
-    (text) => {
-      const head = readAuditHead(text);
-      if (head === null) return;
-      records.witness(head, clock()).catch((error: unknown) => log("K050", faultOf(error)));
-    },
+    (head) => void keepWitness(records, head, clock(), log),
   );
   const authority = surroundings.authority ?? authorityOver(client);
   const inForce = new MachinesInForce(() => authority.machinesInForce(), log);

@@ -12,8 +12,14 @@ export interface AuthorityRecords {
   /** Keeps the request of an attempt; when there is one already, that one stands and is answered. */
   keepRequest(caseId: string, attempt: number, request: SignedRequestRecord): Promise<SignedRequestRecord>;
   request(caseId: string, attempt: number): Promise<SignedRequestRecord | null>;
-  /** Keeps an audit head that the authority showed, as a witness outside it. */
-  witness(head: { readonly stream: string; readonly seq: number; readonly hash: string }, at: Date): Promise<void>;
+  /**
+   * Keeps an audit head that the authority showed, as a witness outside it. `contradicting` when another hash was shown
+   * for the same place before: the authority's chain was not only added to.
+   */
+  witness(
+    head: { readonly stream: string; readonly seq: number; readonly hash: string },
+    at: Date,
+  ): Promise<"kept" | "contradicting">;
 }
 
 /** {@link AuthorityRecords} in PostgreSQL. */
@@ -42,6 +48,10 @@ export function authorityRecords(sql: postgres.Sql): AuthorityRecords {
       guarded(async () => {
         await sql`insert into ra.audit_witness (stream, seq, hash, seen_at) values (${stream}, ${seq}, ${hash}, ${at})
           on conflict do nothing`;
+        // After the insert has committed: of two that contradict each other at once, one sees the other.
+        const others = await sql`select 1 from ra.audit_witness
+          where stream = ${stream} and seq = ${seq} and hash <> ${hash} limit 1`;
+        return others.length > 0 ? "contradicting" : "kept";
       }),
   };
 }

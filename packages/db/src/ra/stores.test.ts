@@ -157,12 +157,14 @@ describe("commands and requests", () => {
     expect(await records.request(caseId, 2)).toBeNull();
   });
 
-  it("keeps each audit head that the authority showed, a second one for the same place too", async () => {
+  it("keeps each audit head that the authority showed, and says when one contradicts another", async () => {
     const records = authorityRecords(app);
     const head = { stream: "ca-1", seq: 7, hash: "aa".repeat(32) };
-    await records.witness(head, at);
-    await records.witness(head, at);
-    await records.witness({ ...head, hash: "bb".repeat(32) }, at);
-    expect(await owner`select seq, hash from ra.audit_witness order by hash`).toHaveLength(2);
+    expect(await records.witness(head, at)).toBe("kept");
+    expect(await records.witness(head, at)).toBe("kept");
+    expect(await records.witness({ ...head, hash: "bb".repeat(32) }, at)).toBe("contradicting");
+    expect(await records.witness(head, at)).toBe("contradicting");
+    expect(await records.witness({ ...head, seq: 8 }, at)).toBe("kept");
+    expect(await owner`select seq, hash from ra.audit_witness where seq = 7`).toHaveLength(2);
   });
 });
