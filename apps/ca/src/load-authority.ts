@@ -12,7 +12,7 @@ export interface LoadedAuthority {
 }
 
 /** Raised when the ledger has no such authority, or it was not bootstrapped to the end: run `bootstrap.ts`. */
-export class AuthorityNotReady extends Error {
+class AuthorityNotReady extends Error {
   override readonly name = "AuthorityNotReady";
 }
 

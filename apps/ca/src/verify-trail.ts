@@ -10,7 +10,7 @@ export type TrailVerdict =
   | { readonly kind: "broken"; readonly stream: string; readonly sequence: number; readonly fault: TrailFault };
 
 /** A fault of a record, or a signed head that the stream does not have. */
-export type TrailFault = ChainFault | "headNotInStream" | "headsSignatureWrong";
+type TrailFault = ChainFault | "headNotInStream" | "headsSignatureWrong";
 
 const headsOnWire = z.array(
   z.strictObject({ stream: z.string(), sequence: z.int(), hash: z.string().regex(/^[0-9a-f]{64}$/) }),

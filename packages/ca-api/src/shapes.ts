@@ -111,7 +111,7 @@ export const commandAuthorised = z.discriminatedUnion("kind", [
 
 /** `issuance.request` */
 export const signedRequest = z.strictObject({ payload: octets(2, 16 * 1024), signature: octets(64) });
-export const refusal = z.discriminatedUnion("reason", [
+const refusal = z.discriminatedUnion("reason", [
   z.strictObject({
     kind: z.literal("refused"),
     reason: z.literal("subscriberAlreadyHasCertificate"),
@@ -130,7 +130,7 @@ export const refusal = z.discriminatedUnion("reason", [
   z.strictObject({ kind: z.literal("refused"), reason: z.literal("ruleBroken"), rule: z.string(), clause: z.string() }),
   z.strictObject({ kind: z.literal("refused"), reason: z.enum(plainRefusalReasons) }),
 ]);
-export const issued = z.strictObject({
+const issued = z.strictObject({
   kind: z.literal("issued"),
   serial,
   certificate: base64,

@@ -276,16 +276,19 @@ describe("docs/issuance-cycle.md: every port call failed before its effect, and 
     },
   );
 
-  it.each(failures)("$port call $name failed $when its effect: recovery finishes what was recorded, and nothing else", async (failure) => {
-    const { desk, one } = await failOnce(failure);
-    desk.clock.pass(6_000);
-    const { left } = await recoverIssuances(desk.authority);
-    expect(left).toBe(0);
-    const states = [...desk.ledger.intents.values()].map(({ state }) => state);
-    expect(states.every((state) => state === "signed")).toBe(true);
-    expect((await desk.issue(one)).kind).toBe("issued");
-    expectOneCertificate(desk);
-  });
+  it.each(failures)(
+    "$port call $name failed $when its effect: recovery finishes what was recorded, and nothing else",
+    async (failure) => {
+      const { desk, one } = await failOnce(failure);
+      desk.clock.pass(6_000);
+      const { left } = await recoverIssuances(desk.authority);
+      expect(left).toBe(0);
+      const states = [...desk.ledger.intents.values()].map(({ state }) => state);
+      expect(states.every((state) => state === "signed")).toBe(true);
+      expect((await desk.issue(one)).kind).toBe("issued");
+      expectOneCertificate(desk);
+    },
+  );
 
   it("a holder whose lease was taken puts his late signature aside, and the first one recorded is the certificate", async () => {
     const desk = new IssuingDesk();

@@ -245,7 +245,7 @@ function keyOf(key: AttemptKey): readonly unknown[] {
 }
 
 /** What an act comes to, where a conflict of this name is an answer and any other is our fault. */
-export async function unlessConflict<Done extends string, Conflict extends string>(
+async function unlessConflict<Done extends string, Conflict extends string>(
   act: Promise<boolean>,
   done: Done,
   conflicts: Readonly<Record<string, Conflict>>,
