@@ -2,7 +2,7 @@
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { PrintButton } from "../print-button.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 4-1-2: the application form, printed from the register's data, comes back from the applicant. */

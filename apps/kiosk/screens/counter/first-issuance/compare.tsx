@@ -2,8 +2,8 @@
 import { Banner, Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { CaseScreen } from "./case-screen.ts";
 import { ComparedRow, EditedRow } from "./compared-row.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
 const digits = ["1", "2", "3", "4", "5"] as const;

@@ -2,7 +2,7 @@
 import { Button, DescriptionList } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { formatHex } from "../../calendar.ts";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** Check answers: everything that goes into the certificate, once more, before the one key that cannot be taken back. */

@@ -3,7 +3,7 @@ import { Button, DescriptionList } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { formatDay } from "../../calendar.ts";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 4-2-3: an eligibility page, not an error: what exists, until when, from where, and what can be done. */

@@ -1,8 +1,8 @@
 "use client";
-import type { ClerkView } from "@mitome/ra";
 import type { ReactNode } from "react";
 import type { Act } from "../act.ts";
 import { Application } from "./application.tsx";
+import type { CaseView } from "./case-screen.ts";
 import { Compare } from "./compare.tsx";
 import { ConfirmIssuance } from "./confirm-issuance.tsx";
 import { DoubleIssue } from "./double-issue.tsx";
@@ -18,16 +18,6 @@ import { ReturnCard } from "./return-card.tsx";
 import { SearchRegister } from "./search-register.tsx";
 import { WithResident } from "./with-resident.tsx";
 import { Working } from "./working.tsx";
-
-type CaseView = Exclude<ClerkView, { readonly screen: "signedOut" | "locked" | "menu" }>;
-
-/** What every screen of this journey gets; `complaint` is what the last action met with, drawn above the content. */
-export interface CaseScreen<Screen extends CaseView["screen"]> {
-  readonly view: Extract<CaseView, { readonly screen: Screen }>;
-  readonly act: Act;
-  readonly isPending: boolean;
-  readonly complaint: ReactNode;
-}
 
 interface FirstIssuanceProps {
   readonly view: CaseView;

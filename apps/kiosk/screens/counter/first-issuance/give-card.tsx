@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 6-1-2-1: from here the resident makes the key; the card and the turn go to the other screen. */

@@ -3,7 +3,7 @@ import { Button, Checkbox, ChoiceGroup, type Shortcut, TextField, useShortcuts }
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const satisfies Shortcut[];

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
+import type { CaseScreen } from "./case-screen.ts";
 import { CertificateList } from "./certificate-list.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 4-3-2: the resident reads and acknowledges each notice on the other screen. */

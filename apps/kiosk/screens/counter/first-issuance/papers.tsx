@@ -2,8 +2,8 @@
 import { Button, type Shortcut } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { PrintButton } from "../print-button.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { CertificateList } from "./certificate-list.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
 const digits = ["1", "2", "3"] as const satisfies Shortcut[];

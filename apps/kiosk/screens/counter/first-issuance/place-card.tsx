@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** The applicant's card is laid on the reader; whether it can take a certificate shows by itself. */

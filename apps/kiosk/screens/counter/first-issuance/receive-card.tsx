@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** The key is on the card; the card comes back to the clerk's side for the certificate. */

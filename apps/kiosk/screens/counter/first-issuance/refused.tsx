@@ -2,7 +2,7 @@
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 const ways = {

@@ -1,8 +1,8 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
+import type { CaseScreen } from "./case-screen.ts";
 import { CertificateList } from "./certificate-list.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 4-3-1: the card goes back to its owner with the certificate on it. */

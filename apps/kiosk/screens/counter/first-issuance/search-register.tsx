@@ -3,7 +3,7 @@ import type { Candidate } from "@mitome/ra";
 import { Banner, Button, TextField } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useRef, useState } from "react";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** 千葉県運用規程 3-1-9: the applicant is looked up in the register by birth date and kana, never typed in anew. */

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Step } from "./step.tsx";
 
 /** The machines are at work: which work it is, in words; nothing spins or counts down. */

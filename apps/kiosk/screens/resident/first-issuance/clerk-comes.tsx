@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** The resident said stop, or that the data are wrong: a person comes. */

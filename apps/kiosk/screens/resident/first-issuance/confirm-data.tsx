@@ -1,7 +1,7 @@
 "use client";
 import { Button, DescriptionList } from "@mitome/ui";
 import { useLocale, useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** The resident reads what the certificate will say; 「ちがいます」 stops the clerk's screen at once. */

@@ -1,7 +1,6 @@
 "use client";
-import type { ResidentAction, ResidentView } from "@mitome/ra";
 import { useRef } from "react";
-import type { Complaint } from "../../complaint.ts";
+import type { CaseView, DeviceState } from "./case-screen.ts";
 import { ClerkComes } from "./clerk-comes.tsx";
 import { ConfirmData } from "./confirm-data.tsx";
 import { GiveCard } from "./give-card.tsx";
@@ -14,21 +13,6 @@ import { Stopped } from "./stopped.tsx";
 import { TakeCard } from "./take-card.tsx";
 import { Terms } from "./terms.tsx";
 import { Wait } from "./wait.tsx";
-
-type CaseView = Exclude<ResidentView, { readonly screen: "welcome" }>;
-
-export interface DeviceState {
-  readonly act: (action: ResidentAction) => void;
-  readonly isPending: boolean;
-  /** What the last action met with. */
-  readonly complaint: Complaint | null;
-  readonly isConnected: boolean;
-}
-
-/** What every screen of this journey gets. */
-export interface CaseScreen<Screen extends CaseView["screen"]> extends DeviceState {
-  readonly view: Extract<CaseView, { readonly screen: Screen }>;
-}
 
 /** 新規発行(本人) on the resident's side, one thing a screen. */
 export function FirstIssuance({ view, ...device }: DeviceState & { readonly view: CaseView }) {

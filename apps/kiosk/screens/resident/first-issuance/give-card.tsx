@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** The key is made; the card goes to the clerk for the certificate. */

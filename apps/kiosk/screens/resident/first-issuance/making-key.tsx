@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 const steps = ["generate", "setPassword", "proof", "send"] as const;

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useLocale, useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** 千葉県運用規程 4-3-2 and 2-1-3(9): each notice alone on the screen, acknowledged before the next comes. */

@@ -3,7 +3,7 @@ import { Button, OnScreenKeyboard } from "@mitome/ui";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { PasswordEntry } from "./password-entry.tsx";
 import { type PasswordWeakness, passwordWeakness } from "./password-weakness.ts";
 import { sealPassword } from "./seal-password.ts";

@@ -5,7 +5,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { CustodyBar } from "../../custody-bar.tsx";
 import { ExplanationBanner } from "../../explanation.tsx";
-import type { DeviceState } from "./first-issuance.tsx";
+import type { DeviceState } from "./case-screen.ts";
 
 const stages = ["confirm", "terms", "password", "key", "notices", "end"] as const;
 type StageName = (typeof stages)[number];

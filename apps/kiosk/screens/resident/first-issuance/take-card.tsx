@@ -1,6 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** 千葉県運用規程 4-3-1 and 2-1-3(17): card and printed copy come from the clerk; where the client software is to be had. */

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mitome/ui";
 import { useLocale, useTranslations } from "next-intl";
-import type { CaseScreen } from "./first-issuance.tsx";
+import type { CaseScreen } from "./case-screen.ts";
 import { Stage } from "./stage.tsx";
 
 /** 千葉県運用規程 2-1-5 and 6-2-2-2: the duties of a subscriber, agreed to before a key is made. */
