@@ -18,8 +18,8 @@ import { makePlace, type StackPlace } from "../../launcher/src/place.ts";
 import { startStack } from "../../launcher/src/stack.ts";
 
 const RESIDENTS = 5_000;
-/** Milliseconds that a person takes anyway between laying down a card and the first key. */
-const CARD_SEEN_WITHIN = 1_000;
+/** Milliseconds that a person takes anyway between taking one card away, laying down the next and the first key. */
+const SEEN_WITHIN = 1_000;
 
 /** One counter at work on a stack of its own: people come, one after another, each with a new card. */
 export interface CounterRun {
@@ -59,8 +59,9 @@ function server(place: StackPlace, counter: BrowserCounter, people: number): () 
     if (applicant === undefined || card === undefined) throw new RangeError("no more people or cards");
     const controlSocket = place.socket("card-control");
     await giveOrder(controlSocket, { do: "remove" });
+    await pause(SEEN_WITHIN);
     await giveOrder(controlSocket, { do: "insert", card: place.state("cards", `${card}.json`) });
-    await pause(CARD_SEEN_WITHIN);
+    await pause(SEEN_WITHIN);
     await proveIdentity(counter, applicant);
     await makeKey(counter, applicant);
     const start = performance.now();
