@@ -1,15 +1,16 @@
+import { execFile } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { enrolmentCodeKey, enrolmentMac, formatEnrolmentCode } from "@mitome/ca";
 import { parseCertificationRequest } from "@mitome/x509";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { EquipmentRoot, pem } from "./agent/equipment.fixture.ts";
-import { enrol } from "./enrol.ts";
 
 const TICKET = "0b8f8d5e-5f55-4f43-9d35-0d3a6a4f4f10";
 const SECRET = new Uint8Array(16).fill(0x42);
@@ -65,29 +66,40 @@ const configuration = (over: { secret?: Uint8Array; rootHash?: Uint8Array } = {}
   }),
   authority: "chiba",
   municipality: "121002",
-  terminal: "counter-9",
-  ca: join(directory, "new-root.pem"),
-  cert: join(directory, "new.pem"),
+  place: "counter-9",
+  root: join(directory, "new-root.pem"),
+  certificate: join(directory, "new.pem"),
   key: join(directory, "new.key"),
 });
 
+/** Runs the program on a configuration. */
+async function enrol(entered: object): Promise<string> {
+  const file = join(directory, "enrol.json");
+  writeFileSync(file, JSON.stringify(entered));
+  const program = new URL("enrol.ts", import.meta.url).pathname;
+  return (await promisify(execFile)(process.execPath, [program, file])).stdout;
+}
+
+const said = (reason: string) => ({ code: 1, stderr: `the machine was not enrolled: ${reason}\n` });
+
 it("writes nothing when the code is wrong, names another root, or is another machine's", async () => {
   const wrong = enrol(configuration({ secret: new Uint8Array(16) }));
-  await expect(wrong).rejects.toMatchObject({ reason: "ticketNotGood" });
+  await expect(wrong).rejects.toMatchObject(said("ticketNotGood"));
   const otherRoot = enrol(configuration({ rootHash: new Uint8Array(32) }));
-  await expect(otherRoot).rejects.toMatchObject({ reason: "authorityNotRecognised" });
+  await expect(otherRoot).rejects.toMatchObject(said("authorityNotRecognised"));
   place = "counter-8";
-  await expect(enrol(configuration())).rejects.toMatchObject({ reason: "otherMachine" });
+  await expect(enrol(configuration())).rejects.toMatchObject(said("otherMachine"));
   place = "counter-9";
-  const { ca, cert, key } = configuration();
-  expect([ca, cert, key].map(existsSync)).toEqual([false, false, false]);
+  const { root: ca, certificate, key } = configuration();
+  expect([ca, certificate, key].map(existsSync)).toEqual([false, false, false]);
 });
 
 it("gives a new terminal root, certificate and a key that nobody else can read", async () => {
-  await enrol(configuration());
-  const { ca, cert, key } = configuration();
-  const certificate = new X509Certificate(pem(cert));
-  expect(certificate.subjectAltName).toBe("URI:urn:mitome:equipment:chiba:agent:121002:counter-9");
+  expect(await enrol(configuration())).toBe('{"enrolled":"counter-9"}\n');
+  const { root: ca, certificate, key } = configuration();
+  expect(new X509Certificate(pem(certificate)).subjectAltName).toBe(
+    "URI:urn:mitome:equipment:chiba:agent:121002:counter-9",
+  );
   expect(readFileSync(ca, "utf8")).toBe(new X509Certificate(rootDer()).toString());
   expect(statSync(key).mode & 0o777).toBe(0o600);
 });

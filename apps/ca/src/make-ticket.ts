@@ -1,6 +1,7 @@
 /** An enrolment ticket: made by the operator's socket of the signer, entered in the ledger, its code said once. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { enrolmentCodeKey, formatEnrolmentCode, parseEquipmentIdentity } from "@mitome/ca";
+import { enrolmentCodeKey, formatEnrolmentCode } from "@mitome/ca";
+import { parseEquipmentIdentity } from "@mitome/x509";
 import { loadAuthority } from "./load-authority.ts";
 import { CannotDo, type OperatorDesk } from "./operator-script.ts";
 

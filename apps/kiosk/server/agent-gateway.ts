@@ -4,9 +4,10 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
+import { equipmentIdentityIn } from "@mitome/x509";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AgentConnection, type AgentConnectionDependencies } from "./agent-connection.ts";
-import { equipmentIdentity, type ServerEquipment } from "./equipment-identity.ts";
+import type { ServerEquipment } from "./equipment-identity.ts";
 import type { Log } from "./log.ts";
 import type { MachinesInForce } from "./machines-in-force.ts";
 
@@ -101,7 +102,7 @@ export class AgentGateway {
 
   #terminalOf(certificate: X509Certificate): string | null {
     const { equipment } = this.#dependencies;
-    const identity = equipmentIdentity(certificate);
+    const identity = equipmentIdentityIn(certificate.raw);
     const ours =
       identity?.kind === "agent" &&
       identity.municipality === equipment.identity.municipality &&

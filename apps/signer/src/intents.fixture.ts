@@ -4,7 +4,6 @@ import {
   decideEquipment,
   decideIssuance,
   decideSelfSigned,
-  type EquipmentIdentity,
   encodeEquipmentRequest,
   enrolmentMac,
   equipmentSubject,
@@ -24,6 +23,7 @@ import {
   assembleCertificationRequest,
   brandDer,
   type Der,
+  type EquipmentIdentity,
   encodeCertificationRequestInfo,
   serialNumberFromRandom,
 } from "@mitome/x509";

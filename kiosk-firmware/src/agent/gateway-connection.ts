@@ -1,10 +1,9 @@
-import { X509Certificate } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { Agent as HttpsAgent } from "node:https";
 import { checkServerIdentity } from "node:tls";
 import { type AgentMessage, type GatewayMessage, gatewayMessage } from "@mitome/card";
+import { equipmentIdentityIn } from "@mitome/x509";
 import WebSocket from "ws";
-import { equipmentIdentity } from "./equipment.ts";
 
 /** How to reach the gateway, with the contents of the PEM files. */
 export interface GatewayAddress {
@@ -51,7 +50,7 @@ export class GatewayConnection extends EventEmitter<{
       key,
       minVersion: "TLSv1.3",
       checkServerIdentity: (host, certificate) =>
-        checkServerIdentity(host, certificate) ?? this.#refusalOf(new X509Certificate(certificate.raw)),
+        checkServerIdentity(host, certificate) ?? this.#refusalOf(certificate.raw),
     });
     const socket = new WebSocket(url, { agent, maxPayload: LARGEST_MESSAGE, handshakeTimeout: 10_000 });
     this.#socket = socket;
@@ -93,8 +92,8 @@ export class GatewayConnection extends EventEmitter<{
     this.#socket?.terminate();
   }
 
-  #refusalOf(certificate: X509Certificate): Error | undefined {
-    const identity = equipmentIdentity(certificate);
+  #refusalOf(certificate: Uint8Array): Error | undefined {
+    const identity = equipmentIdentityIn(certificate);
     const { authority, municipality } = this.#address;
     const ours = identity?.authority === authority && identity.municipality === municipality;
     return ours && identity.kind === "server" ? undefined : new Error("not this municipality's server");

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { equipmentIdentityIn } from "@mitome/x509";
 import { Agent } from "./agent.ts";
 import { agentConfiguration } from "./agent-configuration.ts";
-import { equipmentIdentity } from "./equipment.ts";
 import { GatewayConnection } from "./gateway-connection.ts";
 import { Journal } from "./journal.ts";
 import { openLog } from "./log.ts";
@@ -19,7 +19,7 @@ const pem = (path: string): string => readFileSync(path, "utf8");
 const cert = pem(configuration.tls.cert);
 const key = pem(configuration.tls.key);
 const certificate = new X509Certificate(cert);
-const identity = equipmentIdentity(certificate);
+const identity = equipmentIdentityIn(certificate.raw);
 if (identity?.kind !== "agent" || identity.place !== terminal || identity.authority !== authority) {
   throw new Error("the certificate is not this terminal's");
 }

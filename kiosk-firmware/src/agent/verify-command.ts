@@ -1,7 +1,8 @@
 import { verify, X509Certificate } from "node:crypto";
 import { type AgentCommand, agentCommand } from "@mitome/card";
+import { equipmentIdentityIn } from "@mitome/x509";
 import { z } from "zod";
-import { equipmentIdentity, issuedBy } from "./equipment.ts";
+import { issuedBy } from "./issued-by.ts";
 
 /** Whose commands this terminal obeys. */
 export interface CommandTrust {
@@ -39,7 +40,7 @@ export function verifyCommand(jws: string, trust: CommandTrust, now: Date): Agen
   const parsedHeader = header.safeParse(parseJson(protectedHeader));
   if (!parsedHeader.success) return { refused: "malformed" };
   const certificate = parseCertificate(parsedHeader.data.x5c[0]);
-  const signer = certificate && equipmentIdentity(certificate);
+  const signer = certificate && equipmentIdentityIn(certificate.raw);
   const ours =
     certificate !== undefined &&
     signer?.kind === "server" &&

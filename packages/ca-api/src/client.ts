@@ -1,4 +1,5 @@
 /** How a municipality's server calls the authority: the contract's client over mutual TLS 1.3, connections kept open. */
+import { equipmentIdentityIn } from "@mitome/x509";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import { Agent, fetch as undiciFetch } from "undici";
 import type { CaRouter, EnrolmentRouter } from "./router.ts";
@@ -41,7 +42,7 @@ export function createCaClient(address: CaAddress, witness: (head: string) => vo
       cert: address.certificate,
       key: address.key,
       minVersion: "TLSv1.3",
-      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.subjectaltname),
+      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.raw),
     },
   });
   const calls = createTRPCClient<CaRouter>({
@@ -70,7 +71,7 @@ export function createEnrolmentClient(address: Pick<CaAddress, "url" | "root">):
     connect: {
       ca: address.root,
       minVersion: "TLSv1.3",
-      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.subjectaltname),
+      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.raw),
     },
   });
   const calls = createTRPCClient<EnrolmentRouter>({
@@ -85,10 +86,8 @@ export function createEnrolmentClient(address: Pick<CaAddress, "url" | "root">):
 }
 
 /** The other side must be an authority's server: any other machine of the same root is refused. */
-function serverKindFault(subjectAltName: string | undefined): Error | undefined {
-  const uris = (subjectAltName ?? "").split(", ").filter((name) => name.startsWith("URI:"));
-  const right =
-    uris.length === 1 && /^URI:urn:mitome:equipment:[a-z0-9-]+:authority-server:-:[A-Za-z0-9-]+$/.test(uris[0] ?? "");
+function serverKindFault(certificate: Uint8Array): Error | undefined {
+  const right = equipmentIdentityIn(certificate)?.kind === "authority-server";
   return right ? undefined : new Error("the other side is not an authority's server");
 }
 

@@ -1,6 +1,6 @@
-import { type Der, encodeTbsCertificate, type SerialNumber } from "@mitome/x509";
+import { type Der, type EquipmentIdentity, encodeTbsCertificate, type SerialNumber } from "@mitome/x509";
 import type { CertificatePlan, PublicKeyRefusal } from "./decide-self-signed.ts";
-import { type EquipmentIdentity, equipmentRootName, equipmentSubject } from "./equipment.ts";
+import { equipmentRootName, equipmentSubject } from "./equipment.ts";
 import { equipmentProfile } from "./profiles/equipment.ts";
 import { equipmentRootProfile } from "./profiles/equipment-root.ts";
 import { buildExtensions } from "./profiles/profile.ts";

@@ -2,9 +2,12 @@
 import { timingSafeEqual } from "node:crypto";
 import {
   type Der,
+  type EquipmentIdentity,
+  equipmentIdentityOf,
   MalformedDer,
   parseCertificate,
   parseCertificationRequest,
+  parseEquipmentIdentity,
   serialNumberFromRandom,
   verificationKey,
   verifyCertificationRequest,
@@ -12,7 +15,6 @@ import {
 import { actingFor, type Call, system } from "./caller.ts";
 import type { EnrolledEquipment, EnrolmentRefusal, Refused } from "./certification-authority.ts";
 import { decideEquipment } from "./decide-equipment.ts";
-import { type EquipmentIdentity, equipmentIdentityOf, parseEquipmentIdentity } from "./equipment.ts";
 import { encodeEquipmentRequest, enrolmentMac, verifyRenewal } from "./equipment-request.ts";
 import { certificateFingerprint, type KnownEquipment } from "./equipment-trust.ts";
 import { verifiedCertificate } from "./finish-issuance.ts";

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeSoftAuthority, makeSoftKey, softSign, testSerial } from "@mitome/testkit/soft-authority";
-import { encodeTbsCertificate, parseCertificate, subjectAltName } from "@mitome/x509";
+import { encodeTbsCertificate, equipmentKinds, parseCertificate, subjectAltName } from "@mitome/x509";
 import { describe, expect, it } from "vitest";
-import { equipmentKinds, equipmentPolicy, parseEquipmentIdentity } from "./equipment.ts";
+import { equipmentPolicy } from "./equipment.ts";
 import { certificateFingerprint, EquipmentTrust } from "./equipment-trust.ts";
 
 const at = new Date("2026-11-22T03:00:00Z");
@@ -97,23 +97,6 @@ describe("a machine's certificate", () => {
     const extensions = fields.extensions.map((one) => (one.oid === policy?.oid ? policy : one));
     expect(resigned({ extensions })).toBeUndefined();
     expect(resigned({ issuer: authority.definition.issuer })).toBeUndefined();
-  });
-});
-
-describe("a machine's identity", () => {
-  const right = { authority: "chiba", kind: "agent", municipality: "121002", place: "counter-1" };
-  it("is read from its parts", () => {
-    expect(parseEquipmentIdentity(right)).toEqual(right);
-  });
-  it.each([
-    ["an unknown kind", { kind: "toaster" }],
-    ["a place with a colon", { place: "a:b" }],
-    ["no place", { place: "" }],
-    ["a municipality's machine without municipality", { municipality: "-" }],
-    ["the authority's machine with a municipality", { kind: "publisher" }],
-    ["a municipality of five digits", { municipality: "12100" }],
-  ])("is none with %s", (_what, change) => {
-    expect(parseEquipmentIdentity({ ...right, ...change })).toBeUndefined();
   });
 });
 

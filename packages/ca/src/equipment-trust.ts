@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import {
+  type EquipmentIdentity,
   encodeName,
+  equipmentIdentityOf,
   extensionOids,
   MalformedDer,
   parseCertificate,
@@ -10,7 +12,7 @@ import {
   verificationKey,
   verifySignature,
 } from "@mitome/x509";
-import { type EquipmentIdentity, equipmentIdentityOf, equipmentPolicy, equipmentRootName } from "./equipment.ts";
+import { equipmentPolicy, equipmentRootName } from "./equipment.ts";
 import { equipmentSignatureAlgorithm } from "./signature-suite.ts";
 
 /** A machine whose certificate the authority's equipment root signed; whether it is still valid is asked at each use. */

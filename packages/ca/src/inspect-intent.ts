@@ -1,7 +1,9 @@
 import {
   type Der,
+  type EquipmentIdentity,
   MalformedDer,
   parseCertificationRequest,
+  parseEquipmentIdentity,
   parseTbsCertificate,
   type SignatureAlgorithm,
   type TbsCertificate,
@@ -11,7 +13,6 @@ import type { AuthorityDefinition } from "./authority-definition.ts";
 import { decideEquipment, decideEquipmentRoot } from "./decide-equipment.ts";
 import { decideIssuance } from "./decide-issuance.ts";
 import { decideSelfSigned } from "./decide-self-signed.ts";
-import { type EquipmentIdentity, parseEquipmentIdentity } from "./equipment.ts";
 import { type EnrolmentTicket, enrolmentMac, parseEquipmentRequest, verifyRenewal } from "./equipment-request.ts";
 import type { EquipmentTrust, KnownEquipment } from "./equipment-trust.ts";
 import type { SigningIntent } from "./intent.ts";

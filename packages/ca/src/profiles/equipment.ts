@@ -2,13 +2,14 @@ import {
   authorityKeyIdentifier,
   certificatePolicies,
   type Der,
+  type EquipmentIdentity,
   extendedKeyUsage,
   keyIdentifier,
   keyUsage,
   subjectAltName,
   subjectKeyIdentifier,
 } from "@mitome/x509";
-import { type EquipmentIdentity, equipmentNames, equipmentPolicy, isTlsServer } from "../equipment.ts";
+import { equipmentNames, equipmentPolicy, isTlsServer } from "../equipment.ts";
 import type { ProfileRow } from "./profile.ts";
 
 /** What an equipment certificate's extensions are made from. */

@@ -1,5 +1,5 @@
-import { isSameName } from "@mitome/x509";
-import { equipmentIdentityOf, equipmentNames, equipmentPolicy, equipmentSubject } from "../../equipment.ts";
+import { equipmentIdentityOf, isSameName } from "@mitome/x509";
+import { equipmentNames, equipmentPolicy, equipmentSubject } from "../../equipment.ts";
 import type { Rule } from "../rule.ts";
 
 // One machine, one kind, one place: subject, URN and policy say the same.

@@ -1,5 +1,5 @@
-import { extendedKeyUsageOids } from "@mitome/x509";
-import { equipmentIdentityOf, isTlsServer } from "../../equipment.ts";
+import { equipmentIdentityOf, extendedKeyUsageOids } from "@mitome/x509";
+import { isTlsServer } from "../../equipment.ts";
 import type { Rule } from "../rule.ts";
 
 // A machine's key proves who it is in TLS and signs requests; only those that listen are TLS servers.
