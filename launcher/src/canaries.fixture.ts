@@ -46,6 +46,17 @@ export function spell(canaries: readonly Canary[]): readonly Spelling[] {
   });
 }
 
+/** The same for octets: as they are, in hexadecimal and in base64. */
+export function spellOctets(what: string, octets: Uint8Array): readonly Spelling[] {
+  const bytes = Buffer.from(octets);
+  const canary = { what, word: "" };
+  return [
+    { canary, how: "octets", bytes },
+    { canary, how: "hexadecimal", bytes: Buffer.from(bytes.toString("hex")) },
+    ...insideBase64(bytes).map((part) => ({ canary, how: "base64", bytes: Buffer.from(part) })),
+  ];
+}
+
 /** What stays the same of these bytes in base64 wherever they begin: at three offsets, without the edges. */
 function insideBase64(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((offset) => {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
@@ -6,7 +7,7 @@ import { loadResidents } from "@mitome/db/register";
 import type { ResidentRecord } from "@mitome/ra";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
-import { type Canary, filesBelow, findBelow, findIn, namesIn, spell } from "./canaries.fixture.ts";
+import { type Canary, filesBelow, findBelow, findIn, namesIn, spell, spellOctets } from "./canaries.fixture.ts";
 import { callFrom, type HeardAnswer, overhear } from "./overheard.fixture.ts";
 import { makePlace, type StackPlace } from "./place.ts";
 import { root } from "./places.ts";
@@ -85,6 +86,8 @@ const SAMPLES = "pg_statistic";
 /** What programs leave in the run directory besides the state: sockets, and nothing that was ever printed. */
 const SOCKETS = ["card-control", "cards-operator/", "cards/", "pcsc/", "pg/", "signer-operator/", "signer/"];
 
+type MemorySearch = { readonly regions: number; readonly found: readonly string[] } | "forbidden";
+
 const begun = Date.now();
 let temporary: string;
 let place: StackPlace;
@@ -92,7 +95,9 @@ let stack: Stack;
 let answers: readonly HeardAnswer[];
 let running: readonly SeenProcess[];
 let papers: readonly string[];
-let inMemory: { readonly regions: number; readonly found: readonly string[] } | "forbidden";
+let passwordInMemory: MemorySearch;
+let keyInMemory: MemorySearch;
+let keyParts: ReturnType<typeof spell>;
 let postgresLog: string;
 const holding: Record<"people" | "strangers" | "secrets", readonly string[]> = {
   ...{ people: [], strangers: [], secrets: [] },
@@ -205,7 +210,15 @@ async function lookWhileRunning(): Promise<void> {
   const { cluster } = stack.authority;
   const programs = stack.processes.list();
   running = processesUnder([...programs.map(({ pid }) => pid), cluster.pid]);
-  inMemory = searchMemory(programs.filter(({ name }) => ["kiosk", "authority"].includes(name)));
+  passwordInMemory = searchMemory(
+    programs.filter(({ name }) => ["kiosk", "authority"].includes(name)),
+    spell([{ what: "the resident's password", word: password }]).filter(({ how }) => how.startsWith("UTF")),
+  );
+  keyParts = readKeyParts();
+  keyInMemory = searchMemory(
+    programs.filter(({ name }) => ["kiosk", "authority", "agent"].includes(name)),
+    keyParts,
+  );
   const words = { people, strangers, secrets };
   for (const kind of ["people", "strangers", "secrets"] as const) {
     const found = await Promise.all(
@@ -217,8 +230,21 @@ async function lookWhileRunning(): Promise<void> {
   tableOfFile = new Map(files.flatMap((map) => [...map]));
 }
 
-function searchMemory(programs: readonly { readonly name: string; readonly pid: number }[]): typeof inMemory {
-  const words = spell([{ what: "the resident's password", word: password }]).filter(({ how }) => how.startsWith("UTF"));
+/** What makes the resident's private key, read from the memory of the card that stands in for a chip. */
+function readKeyParts(): ReturnType<typeof spell> {
+  const [card = ""] = filesBelow(place.state("cards"));
+  const { signature } = JSON.parse(readFileSync(card, "utf8"));
+  const der = Buffer.from(signature.key.privateKey, "base64");
+  const jwk = createPrivateKey({ key: der, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+  return [jwk.d, jwk.p, jwk.q].flatMap((part) =>
+    spellOctets("the resident's private key", Buffer.from(part ?? "", "base64url")),
+  );
+}
+
+function searchMemory(
+  programs: readonly { readonly name: string; readonly pid: number }[],
+  words: ReturnType<typeof spell>,
+): MemorySearch {
   const found: string[] = [];
   let regions = 0;
   try {
@@ -350,9 +376,35 @@ describe("security.md §5: where personal data and passwords are not", () => {
     expect(filesBelow(temporary).filter((path) => /^core(\.\d+)?$/.test(basename(path)))).toEqual([]);
   });
 
+  it("in no log of pcscd, which is never asked to write down commands", () => {
+    const pcscd = running.filter(({ commandLine }) => commandLine.toString().startsWith("/usr/sbin/pcscd"));
+    expect(pcscd.length).toBeGreaterThan(0);
+    for (const { commandLine } of pcscd)
+      expect(commandLine.toString().split("\0")).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(-a|--apdu)/)]),
+      );
+    expect(findIn("pcscd's log", readFileSync(place.socket("pcsc/pcscd.log")), spell(all))).toEqual([]);
+  });
+
   it("[C-2-1-3.12] the password not in the memory of the counter's server or the authority's", ({ skip }) => {
-    if (inMemory === "forbidden") return skip("another process's memory may be read by root alone");
-    expect(inMemory.regions).toBeGreaterThan(100);
-    expect(inMemory.found).toEqual([]);
+    if (passwordInMemory === "forbidden") return skip("another process's memory may be read by root alone");
+    expect(passwordInMemory.regions).toBeGreaterThan(100);
+    expect(passwordInMemory.found).toEqual([]);
+  });
+});
+
+describe("千葉県運用規程 6-2-2-3: the resident's private key", () => {
+  it("[C-6-2-2-3.1] is in no file but the card's own", () => {
+    const [card = "", ...others] = filesBelow(place.state("cards"));
+    expect(others).toEqual([]);
+    expect(findIn("the card", readFileSync(card), keyParts).length).toBeGreaterThan(0);
+    const files = filesBelow(temporary).filter((path) => path !== card);
+    expect(files.flatMap((path) => findIn(path, readFileSync(path), keyParts))).toEqual([]);
+  });
+
+  it("[C-6-2-2-3.1] is not in the memory of the agent, the counter's server or the authority's", ({ skip }) => {
+    if (keyInMemory === "forbidden") return skip("another process's memory may be read by root alone");
+    expect(keyInMemory.regions).toBeGreaterThan(100);
+    expect(keyInMemory.found).toEqual([]);
   });
 });

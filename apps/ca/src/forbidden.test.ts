@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -71,6 +71,12 @@ describe("the certification key from the authority's own server", () => {
     const modules = (pid: number) => readFileSync(`/proc/${pid}/maps`, "utf8");
     expect(modules(authority.programs.signer.pid)).toContain("softhsm");
     expect(modules(authority.programs.ca.pid)).not.toMatch(/softhsm|pkcs11/i);
+  });
+
+  it("has a process without a network: the signer listens on Unix sockets and calls nobody", () => {
+    expect(networkSocketsOf(authority.programs.ca.pid)).toBeGreaterThan(0);
+    expect(networkSocketsOf(authority.programs.signer.pid)).toBe(0);
+    expect(networkSocketsOf(authority.programs.cardsSigner.pid)).toBe(0);
   });
 
   it("signs no row that it recorded with a MAC of its own making", async () => {
@@ -173,6 +179,46 @@ describe("the certification key from a municipality's machine", () => {
     expect(await callAsServer(procedure)).toBe(404);
   });
 });
+
+describe("an enrolment code", () => {
+  it("holds 128 bits of secret and the root's hash, and the ledger nothing from which the code could be had", async () => {
+    const { code } = await authority.script("enrol", "agent", "121002", "counter-7");
+    const octets = Buffer.from(String(code).slice("mitome-".length), "base64url");
+    const secret = octets.subarray(16, 32);
+    expect(octets.subarray(32)).toEqual(createHash("sha256").update(pemOctets(authority.equipmentRoot)).digest());
+    const rows = await writer`select * from ca.enrolment_ticket where place = 'counter-7'`;
+    const events = await writer`select * from ca.audit_event`;
+    const stored = JSON.stringify([rows, events], (_, value) =>
+      value?.type === "Buffer" ? Buffer.from(value).toString("hex") : value,
+    );
+    expect(stored).toContain("counter-7");
+    for (const how of ["hex", "base64", "base64url"] as const) expect(stored).not.toContain(secret.toString(how));
+  });
+});
+
+/** TCP and UDP sockets that a process has open. */
+function networkSocketsOf(pid: number): number {
+  const network = ["tcp", "tcp6", "udp", "udp6"].flatMap((kind) =>
+    readFileSync(`/proc/${pid}/net/${kind}`, "latin1")
+      .split("\n")
+      .map((line) => `socket:[${line.trim().split(/\s+/)[9]}]`),
+  );
+  const open = readdirSync(`/proc/${pid}/fd`).map((descriptor) => linkOf(`/proc/${pid}/fd/${descriptor}`));
+  return open.filter((link) => network.includes(link)).length;
+}
+
+/** Empty for a descriptor that was closed meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function pemOctets(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
+}
 
 function sendRaw(socket: string, bytes: Uint8Array): Promise<"closed" | "answered"> {
   return new Promise((resolve) => {
