@@ -1,3 +1,4 @@
+import { buildAll } from "./build.ts";
 import { runLoudly } from "./run-command.ts";
 import { CannotGoOn } from "./say.ts";
 
@@ -9,5 +10,6 @@ export async function bench(args: readonly string[]): Promise<number> {
   const known = BENCHMARKS.find((candidate) => candidate === name);
   if (known === undefined)
     throw new CannotGoOn("Say which benchmark.", ...BENCHMARKS.map((candidate) => `./mitome bench ${candidate}`));
+  if (known !== "issuance") await buildAll();
   return runLoudly(process.execPath, ["--disable-warning=ExperimentalWarning", `bench/src/${known}.ts`, ...rest]);
 }
