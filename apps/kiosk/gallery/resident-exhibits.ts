@@ -101,7 +101,8 @@ export const residentExhibits = {
       retrying: true,
     },
   },
-  makingKey: { ...frame, screen: "makingKey", station: "key", custody: writing },
+  makingKey: { ...frame, screen: "makingKey", station: "key", custody: writing, step: "generate" },
+  makingKeyProof: { ...frame, screen: "makingKey", station: "key", custody: writing, step: "proof" },
   giveCard: { ...frame, screen: "giveCardToClerk", station: "key", custody: onReader },
   notices: {
     ...frame,

@@ -1,8 +1,11 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { sealedPasswordInfo } from "@mitome/card/sealed-password";
 import type { ResidentView } from "@mitome/ra";
+import { keySteps } from "@mitome/ra/views";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import english from "../messages/resident.en.json" with { type: "json" };
+import japanese from "../messages/resident.ja.json" with { type: "json" };
 import { residentExhibits as exhibits, password } from "./resident-exhibits.ts";
 import { axeFindings, settled, targetFaults, type Visit, visitGallery } from "./visit.ts";
 
@@ -262,6 +265,30 @@ describe("the resident's way through the case", () => {
     await acted("stop");
     await page.close();
   });
+
+  it.each([
+    ["ja", ["済", "今ここ", "これから"]],
+    ["en", ["done", "now", "to come"]],
+  ] as const)(
+    "says which steps of the key are done, which is now and which are to come (%s)",
+    async (language, states) => {
+      const page = await visit.open("/resident");
+      const [done, current, waiting] = states;
+      for (const [index, step] of keySteps.entries()) {
+        await show(page, { ...exhibits.makingKey, step }, { language });
+        const items = await page.locator("main ol li").allTextContents();
+        const expected = keySteps.map((_step, at) => (at < index ? done : at === index ? current : waiting));
+        expect(items).toHaveLength(keySteps.length);
+        for (const [at, item] of items.entries()) expect(item).toMatch(new RegExp(`${expected[at]}$`));
+        const now = page.locator("main li[aria-current=step]");
+        expect(await now.count()).toBe(1);
+        const name = language === "ja" ? japanese.makingKey[step] : english.makingKey[step];
+        expect(await now.textContent()).toContain(name);
+        expect(await page.locator("main [role=status]").last().textContent()).toBe(`${current}: ${name}`);
+      }
+      await page.close();
+    },
+  );
 
   it("[C-4-3-2.1] [C-4-3-2.2] [C-2-1-3.9] shows each notice alone and goes on only when it was acknowledged", async () => {
     const page = await visit.open("/resident");

@@ -3,6 +3,7 @@ import {
   type AgentCommand,
   type AgentMessage,
   type AgentResult,
+  type AgentStep,
   agentMessage,
   type GatewayMessage,
   sessionKeyMessage,
@@ -25,6 +26,8 @@ export interface AgentConnectionDependencies {
   readonly log: Log;
   /** A card came or went, the agent came or went. */
   readonly changed: (terminal: string) => void;
+  /** The agent tells what it does for a command, or hands over the key that it had made. */
+  readonly progressed: (command: AgentCommand, step: AgentStep | "keyMade") => void;
   /** A result was recorded. */
   readonly ended: (commandId: string, result: AgentResult) => void;
 }
@@ -147,7 +150,7 @@ export class AgentConnection {
       case "need":
         return this.#send({ type: "answer", commandId: message.commandId, answer: await this.#answer(message) });
       case "progress":
-        return;
+        return this.#progress(message.commandId, message.step);
       case "result":
         return this.#end(message.commandId, message.result);
     }
@@ -169,9 +172,15 @@ export class AgentConnection {
     return verify("sha256", message, key, Buffer.from(signature, "base64"));
   }
 
+  #progress(commandId: string, step: AgentStep | "keyMade"): void {
+    const command = this.#given.get(commandId);
+    if (command !== undefined) this.#use.progressed(command, step);
+  }
+
   // Recorded first, acknowledged after: a result that we lost would be asked for again.
   async #end(commandId: string, result: AgentResult): Promise<void> {
     const { commands, clock, ended } = this.#use;
+    if (result.kind === "keyMade") this.#progress(commandId, "keyMade");
     await commands.end(commandId, this.terminal, result, clock());
     this.#given.delete(commandId);
     this.#send({ type: "ack", commandId });

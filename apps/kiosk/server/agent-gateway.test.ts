@@ -1,5 +1,7 @@
 import { Agent } from "node:https";
 import { connect as connectTls } from "node:tls";
+import type { AgentStep } from "@mitome/card";
+import type { KeyStep } from "@mitome/ra";
 import { makeSoftAuthority } from "@mitome/testkit/soft-authority";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
@@ -309,6 +311,51 @@ describe("a card operation", () => {
       "other card",
     );
     agent.place(card);
+    await issue(pair);
+    await handOver(pair);
+    await agent.kill();
+  });
+
+  it("shows the resident what the card does with the key, step by step", async () => {
+    const agent = counter.agent("counter-12");
+    const pair = await pairAt("counter-12");
+    await agent.connect();
+    agent.place(newCard());
+    await toPassword(pair);
+    const shown: string[] = [];
+    const expected: Partial<Record<AgentStep, KeyStep>> = {
+      authenticate: "generate",
+      generateKey: "generate",
+      setPassword: "setPassword",
+      proofOfPossession: "proof",
+    };
+    agent.during = async (told) => {
+      const making = () => residentSees(pair.resident, "makingKey");
+      const { step } = await until(making, (view) => view.step === expected[told], `${told} shown`);
+      shown.push(step);
+    };
+    await enterPassword(pair);
+    await issue(pair);
+    expect(shown).toEqual(["generate", "generate", "setPassword", "proof"]);
+    await handOver(pair);
+    await agent.kill();
+  });
+
+  it("claims no step of the key that a server just started does not know of", async () => {
+    const agent = counter.agent("counter-13");
+    const pair = await pairAt("counter-13");
+    await agent.connect();
+    agent.place(newCard());
+    await toPassword(pair);
+    const restarted = Promise.withResolvers<void>();
+    agent.during = (step) => (step === "proofOfPossession" ? restarted.promise : undefined);
+    await enterPassword(pair);
+    const making = () => residentSees(pair.resident, "makingKey");
+    await until(making, ({ step }) => step === "proof", "proof shown");
+    await counter.restart();
+    expect(await making()).toMatchObject({ step: "generate" });
+    await agent.connect();
+    restarted.resolve();
     await issue(pair);
     await handOver(pair);
     await agent.kill();

@@ -15,6 +15,7 @@ import type { AgentConnection } from "./agent-connection.ts";
 import type { CardDesk } from "./card-desk.ts";
 import type { CaseRunner } from "./case-runner.ts";
 import type { CounterMemories } from "./counter-memory.ts";
+import type { KeyProgress } from "./key-progress.ts";
 import { keyAlgorithm, keyFingerprint } from "./key-words.ts";
 
 /** A clerk at work, as the case and the record of acts name one. */
@@ -28,6 +29,7 @@ export interface CounterViewsDependencies {
   readonly memories: CounterMemories;
   readonly runner: CaseRunner;
   readonly desk: CardDesk;
+  readonly keyProgress: KeyProgress;
   readonly agentOf: (counter: string) => AgentConnection | null;
   readonly municipality: { readonly code: string; readonly name: string };
   readonly municipalityName: (code: string) => string;
@@ -61,7 +63,7 @@ export class CounterViews {
   }
 
   async #now(stored: StoredCase): Promise<CounterNow> {
-    const { agentOf, runner, desk, municipalityName } = this.#use;
+    const { agentOf, runner, desk, keyProgress, municipalityName } = this.#use;
     const { caseId, attempt, counter, cardNumber } = stored.context;
     const { hits, problem, call, screens } = this.#use.memories.of(counter);
     const agent = agentOf(counter);
@@ -79,6 +81,7 @@ export class CounterViews {
       problem,
       call,
       sealingKey: sealing ? await desk.sealingKey({ caseId, attempt, counter, cardNumber }) : null,
+      keyStep: keyProgress.stepOf({ caseId, attempt, counter }),
       municipalityName,
       keyFingerprint,
       keyAlgorithm,

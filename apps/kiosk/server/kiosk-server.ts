@@ -18,6 +18,7 @@ import { crashPoint } from "./crash-points.ts";
 import { EffectPerformer } from "./effect-performer.ts";
 import { readServerEquipment } from "./equipment-identity.ts";
 import { createListener, type PageHandler } from "./http-listener.ts";
+import { KeyProgress } from "./key-progress.ts";
 import { faultOf, type Log } from "./log.ts";
 import { MachinesInForce } from "./machines-in-force.ts";
 import type { ServerSettings } from "./server-settings.ts";
@@ -62,6 +63,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   );
   const authority = surroundings.authority ?? authorityOver(client);
   const inForce = new MachinesInForce(() => authority.machinesInForce(), log);
+  const keyProgress = new KeyProgress();
   const gateway = new AgentGateway({
     inForce,
     equipment,
@@ -70,6 +72,10 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
     clock,
     log,
     changed: (terminal) => void counter.cardChanged(terminal).catch((error: unknown) => log("K050", faultOf(error))),
+    progressed: (command, step) => {
+      keyProgress.told(command, step);
+      hub.changed(command.terminal);
+    },
     ended: (commandId, result) => desk.ended(commandId, result),
   });
   const agentOf = (place: string) => gateway.agentOf(place);
@@ -82,7 +88,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   const name = municipalityName(settings.municipality);
   const municipality = { code: settings.municipality, name };
   const shared = { cases, memories: new CounterMemories(), runner, desk, agentOf, municipality, clock, changed };
-  const views = new CounterViews({ ...shared, municipalityName });
+  const views = new CounterViews({ ...shared, keyProgress, municipalityName });
   const counter = new CounterDesk({
     ...shared,
     register: residentRegister(registerDatabase, settings.municipality),

@@ -6,6 +6,7 @@ import {
   type AgentCommand,
   type AgentMessage,
   type AgentResult,
+  type AgentStep,
   agentCommand,
   type GatewayMessage,
   gatewayMessage,
@@ -52,6 +53,8 @@ export class ScriptedAgent {
   readonly commands: AgentCommand[] = [];
   /** Called before an operation runs; throw to interrupt it. */
   before: (command: AgentCommand) => void | Promise<void> = () => {};
+  /** Called when a step was told, before it is done. */
+  during: (step: AgentStep) => void | Promise<void> = () => {};
 
   constructor(place: AgentPlace) {
     this.#place = place;
@@ -200,6 +203,7 @@ export class ScriptedAgent {
     if (password === null) return { kind: "refused", reason: "sealedPasswordUnusable" };
     if (!/^[0-9A-Z]{6,16}$/.test(password)) return { kind: "refused", reason: "passwordNotAllowed" };
     const { commandId, cardNumber, caseId } = command;
+    await this.#tell(commandId, "authenticate");
     const cardChallenge = Buffer.alloc(16, 7).toString("base64");
     const opened = await this.#need({ type: "need", commandId, need: "hostChallenge", cardNumber, cardChallenge });
     if (opened.kind !== "hostChallenge") return { kind: "interrupted", reason: "authorityUnavailable", step: null };
@@ -219,9 +223,12 @@ export class ScriptedAgent {
       command: { name: "generateKey", algorithm: command.params.algorithm },
     });
     if (macs.kind !== "macs") return { kind: "refused", reason: "notAuthorised" };
+    await this.#tell(commandId, "generateKey");
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     card.key = privateKey;
+    await this.#tell(commandId, "setPassword");
     card.password = password;
+    await this.#tell(commandId, "proofOfPossession");
     const spki = publicKey.export({ type: "spki", format: "der" });
     const caseChallenge = Buffer.from(command.params.caseChallenge, "base64");
     const proof = sign("sha256", proofOfPossessionMessage({ caseChallenge, caseId, cardNumber, spki }), privateKey);
@@ -232,6 +239,11 @@ export class ScriptedAgent {
       proofOfPossession: proof.toString("base64"),
       cardOrigin: { cardNumber, cardChallenge, hostChallenge, counter: 1, mac: Buffer.alloc(16, 9).toString("base64") },
     };
+  }
+
+  async #tell(commandId: string, step: AgentStep): Promise<void> {
+    this.#send({ type: "progress", commandId, step });
+    await this.during(step);
   }
 
   async #open(

@@ -7,7 +7,7 @@ import { refusalOfResident } from "./eligibility.ts";
 import { identityDocumentKinds } from "./identity-documents.ts";
 import { notices, terms, termsVersion } from "./notices.ts";
 import { openCase, type StoredCase, stepCase } from "./step-case.ts";
-import type { ComparedItemName } from "./views.ts";
+import { type ComparedItemName, keySteps } from "./views.ts";
 
 const at = "2026-11-21T15:30:00.000Z";
 const cardNumber = "MITOME0000000001";
@@ -32,6 +32,7 @@ const now: CounterNow = {
   candidates: null,
   problem: null,
   sealingKey: null,
+  keyStep: "generate",
   call: null,
   municipalityName: (code) => (code === "122041" ? "船橋市" : code),
   keyFingerprint: () => "ABCD 1234",
@@ -224,6 +225,12 @@ describe("the two screens", () => {
     expect(clerkScreen(stored, taken)).toMatchObject({
       custody: { holder: "resident", onReader: false, doNotRemove: true },
     });
+  });
+
+  it("tell the resident how far the card has come with the key", () => {
+    const stored = walk(...making);
+    for (const step of keySteps)
+      expect(residentScreen(stored, { ...now, keyStep: step })).toMatchObject({ screen: "makingKey", step });
   });
 
   it("never show the resident code", () => {

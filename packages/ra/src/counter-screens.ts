@@ -17,6 +17,7 @@ import type {
   ComparedItem,
   Custody,
   Explanation,
+  KeyStep,
   NoticeView,
   PersonView,
   ResidentView,
@@ -39,6 +40,8 @@ export interface CounterNow {
   /** The last entry could not be taken. */
   readonly problem: Explanation | null;
   readonly sealingKey: SealingKey | null;
+  /** The first step of making the key that is not known to be done. */
+  readonly keyStep: KeyStep;
   /** The resident called and nobody has answered yet. */
   readonly call: Call | null;
   readonly municipalityName: (code: string) => string;
@@ -197,7 +200,7 @@ export function residentScreen(stored: StoredCase, now: CounterNow): ResidentVie
       };
     }
     case "makingKey":
-      return { ...frame, screen: "makingKey" };
+      return { ...frame, screen: "makingKey", step: now.keyStep };
     case "receivingCard":
       return context.cardGiven ? { ...frame, screen: "wait", for: "clerk" } : { ...frame, screen: "giveCardToClerk" };
     case "openingAttempt":

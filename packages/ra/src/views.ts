@@ -274,6 +274,10 @@ export interface SealingKey {
   readonly binding: SealedPasswordBinding;
 }
 
+/** What is done, in this order, while a key is made (6-1-2): only the last leaves the card, and only the public key. */
+export const keySteps = ["generate", "setPassword", "proof", "send"] as const;
+export type KeyStep = (typeof keySteps)[number];
+
 /** Rules the password must keep; the page shows them as a checklist, the card and the agent enforce them. */
 export interface PasswordRules {
   readonly minimum: number;
@@ -309,7 +313,11 @@ export type ResidentView =
       /** Why the last key was thrown away (card taken, wrong password), or null at the first go. */
       readonly again: Explanation | null;
     })
-  | (ResidentCase & { readonly screen: "makingKey" })
+  | (ResidentCase & {
+      readonly screen: "makingKey";
+      /** The first step that is not known to be done. */
+      readonly step: KeyStep;
+    })
   | (ResidentCase & { readonly screen: "giveCardToClerk" })
   | (ResidentCase & { readonly screen: "notices"; readonly notices: readonly NoticeView[] })
   | (ResidentCase & { readonly screen: "takeCardAndPapers"; readonly clientSoftware: NoticeView })
