@@ -116,6 +116,13 @@ describe("the certification key from the authority's own server", () => {
   );
 });
 
+describe("the operators' socket", () => {
+  it("takes no PIN of less than 128 bits", async () => {
+    const asked = { id: 1, op: "activate", pin: "0123456789abcdef" };
+    expect(await askSocket(join(authority.home, "so"), asked)).toMatchObject({ ok: false, reason: "malformedRequest" });
+  });
+});
+
 describe("the certification key from who can write the ledger", () => {
   it("signs nothing for a machine that was only entered there", async () => {
     const foreign = makeSoftAuthority(new Date(Date.now() - 60_000), authority.definition);
@@ -193,6 +200,13 @@ describe("an enrolment code", () => {
     );
     expect(stored).toContain("counter-7");
     for (const how of ["hex", "base64", "base64url"] as const) expect(stored).not.toContain(secret.toString(how));
+  });
+
+  it("is worth nothing after its hour", async () => {
+    const { code } = await authority.script("enrol", "agent", "121002", "counter-8");
+    await writer`update ca.enrolment_ticket set expires_at = now() - interval '1 second' where place = 'counter-8'`;
+    const enrolment = String(authority.programs.ca.ready.enrolment);
+    await expect(enrolMachine(enrolment, String(code))).rejects.toThrow("ticketNotGood");
   });
 });
 
