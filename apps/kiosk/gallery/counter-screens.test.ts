@@ -34,7 +34,7 @@ describe("every screen of the clerk", () => {
     },
   );
 
-  it.each(["notEnrolled", "signedOut", "mustChangePassword", "locked"] as const)(
+  it.each(["notEnrolled", "signedOut", "mustChangePassword", "mustEnrolSecondFactor", "locked"] as const)(
     "so has the %s session",
     async (state) => {
       visit.gallery.show({ me: { screen: state === "notEnrolled" ? null : place, clerk, state } });
@@ -50,6 +50,44 @@ describe("every screen of the clerk", () => {
       visit.gallery.show(open);
     },
   );
+
+  it.each(["signedOut", "locked"] as const)("so has the code after the password of the %s session", async (state) => {
+    visit.gallery.show({ me: { screen: place, clerk, state }, login: { kind: "codeNeeded" } });
+    const session = await visit.open("/counter");
+    await session.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+    if (state === "signedOut") {
+      await session.keyboard.type("hanako");
+      await session.keyboard.press("Tab");
+    }
+    await session.keyboard.type("the clerk's password");
+    await session.keyboard.press("Enter");
+    await session.getByText("認証アプリに今出ている6けたの数字。").waitFor();
+    await session.keyboard.press("Enter");
+    expect(await session.getByText("6けたの数字を入力してください。").count()).toBe(1);
+    expect(await axeFindings(session)).toEqual([]);
+    expect(await targetFaults(session, 24, 0)).toEqual([]);
+    await session.keyboard.type("１２３ 456");
+    await session.keyboard.press("Enter");
+    await expect.poll(() => visit.gallery.requests.at(-1)).toContain('"code":"123456"');
+    await session.close();
+    visit.gallery.show({ ...open, login: { kind: "open" } });
+  });
+
+  it("so has the key for the authenticator app, which is shown when it is asked for", async () => {
+    visit.gallery.show({ me: { screen: place, clerk, state: "mustEnrolSecondFactor" } });
+    const session = await visit.open("/counter");
+    expect(await session.getByText("GEZD GNBV").count()).toBe(0);
+    await session.keyboard.press("Tab");
+    await session.keyboard.press("Enter");
+    await session.getByText("GEZD GNBV GY3T QOJQ").waitFor();
+    expect(await axeFindings(session)).toEqual([]);
+    expect(await targetFaults(session, 24, 0)).toEqual([]);
+    await session.keyboard.type("123456");
+    await session.keyboard.press("Enter");
+    await expect.poll(() => visit.gallery.requests).toContain('{"code":"123456"}');
+    await session.close();
+    visit.gallery.show(open);
+  });
 
   it("is audited by a rule that finds what axe does not: a key made of a div", async () => {
     await show(exhibits.giveCard);

@@ -9,7 +9,7 @@ import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import next from "next";
 import { contentSecurityPolicy } from "../content-security-policy.ts";
 import { kioskRouter, type RequestContext } from "../server/router.ts";
-import type { Me } from "../server/session-answers.ts";
+import type { LoginAnswer, Me } from "../server/session-answers.ts";
 
 /** What the two screens are shown at one moment. */
 interface Exhibit {
@@ -18,6 +18,8 @@ interface Exhibit {
   readonly resident: ResidentView;
   /** What every action is answered. */
   readonly answer: ActionAnswer;
+  /** What log-in and unlock are answered. */
+  readonly login: LoginAnswer;
   /** The paper that is fetched; null when there is none. */
   readonly paper: Uint8Array | null;
 }
@@ -34,11 +36,15 @@ export interface Gallery {
   close(): Promise<void>;
 }
 
+const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const uri = `otpauth://totp/Mitome:hanako?secret=${secret}&issuer=Mitome&algorithm=SHA1&digits=6&period=30`;
+
 const signedOut: Exhibit = {
   me: { screen: null, clerk: null, state: "notEnrolled" },
   clerk: { screen: "signedOut" },
   resident: { screen: "welcome", municipality: "", counter: "" },
   answer: { kind: "done" },
+  login: { kind: "open" },
   paper: null,
 };
 
@@ -90,11 +96,13 @@ export async function startGallery(): Promise<Gallery> {
       sessions: {
         me: async () => ({ ...exhibit.me, screen: place === null ? null : { ...place, kind } }),
         enrolScreen: async () => ({ kind: "enrolled", screen: "clerk" }),
-        login: async () => ({ kind: "open" }),
+        login: async () => exhibit.login,
         logout: async () => undefined,
         lock: async () => undefined,
-        unlock: async () => ({ kind: "open" }),
+        unlock: async () => exhibit.login,
         changePassword: async () => ({ kind: "changed" }),
+        offerSecondFactor: async () => ({ kind: "offered", uri, secret }),
+        confirmSecondFactor: async () => ({ kind: "open" }),
         touch: async () => undefined,
       },
       counter: {

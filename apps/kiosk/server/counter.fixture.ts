@@ -138,7 +138,7 @@ export class Browser {
 
 export type Counter = Awaited<ReturnType<typeof openCounter>>;
 
-export async function openCounter() {
+export async function openCounter(chosen: Partial<ServerSettings> = {}) {
   const home = mkdtempSync(join(tmpdir(), "mtk-"));
   const database = await startTestPostgres({ fsync: "on" });
   await provision(database.cluster, "mitome_ra", {
@@ -183,9 +183,11 @@ export async function openCounter() {
       certificate: file("server.pem", own.certificatePem),
       key: file("server.key", own.keyPem),
     },
+    secondFactor: "none",
     chromium: "/usr/bin/chromium",
     temporaryDirectory: join(home, "tmp"),
     pages: false,
+    ...chosen,
   };
   const authority = new ScriptedAuthority(soft, () => new Date());
   const log: { code: LogCode; fields: LogFields }[] = [];

@@ -105,11 +105,13 @@ async function contextOf(
     sessions: {
       me: async () => sessions.me(visitor),
       enrolScreen: (code) => withCookies((cookies) => sessions.enrolScreen(code, cookies)),
-      login: (account, password) => withCookies((cookies) => sessions.login(visitor, account, password, cookies)),
+      login: (account, proof) => withCookies((cookies) => sessions.login(visitor, account, proof, cookies)),
       logout: () => withCookies((cookies) => sessions.end(visitor, cookies)),
       lock: () => sessions.lock(visitor),
-      unlock: (password) => sessions.unlock(visitor, password),
+      unlock: (proof) => sessions.unlock(visitor, proof),
       changePassword: (current, next) => sessions.changePassword(visitor, current, next),
+      offerSecondFactor: () => sessions.offerSecondFactor(visitor),
+      confirmSecondFactor: (code) => sessions.confirmSecondFactor(visitor, code),
       touch: () => sessions.touch(visitor),
     },
     counter: counterOf(visitor, tokens, use),
@@ -129,7 +131,7 @@ function counterOf(
       // The session is looked at anew each time: a lock or a log-out empties the open screen at once.
       const look = async () => {
         const { session, state } = await sessions.identify(tokens.screen, tokens.clerk);
-        if (session === null || state === "mustChangePassword") return { screen: "signedOut" } as const;
+        if (session === null || state.startsWith("must")) return { screen: "signedOut" } as const;
         if (state !== "open") return { screen: "locked", clerkName: session.clerk.name } as const;
         return views.clerkView(screen.counter, session.clerk);
       };

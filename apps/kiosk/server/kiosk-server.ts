@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import { createCaClient } from "@mitome/ca-api/client";
 import { chibaMunicipalities } from "@mitome/characters";
-import { accessStore, agentCommandStore, authorityRecords, caseStore, connect } from "@mitome/db/ra";
+import { accessStore, agentCommandStore, authorityRecords, caseStore, connect, secondFactorStore } from "@mitome/db/ra";
 import { residentRegister } from "@mitome/db/register";
 import type { CertificationAuthority, DocumentModel } from "@mitome/ra";
 import { AgentGateway } from "./agent-gateway.ts";
@@ -21,6 +21,7 @@ import { createListener, type PageHandler } from "./http-listener.ts";
 import { KeyProgress } from "./key-progress.ts";
 import { faultOf, type Log } from "./log.ts";
 import { MachinesInForce } from "./machines-in-force.ts";
+import { createSecondFactor } from "./second-factor.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { createSessions } from "./sessions.ts";
 
@@ -96,6 +97,12 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   });
   const sessions = createSessions({
     access: accessStore(database),
+    secondFactor: createSecondFactor({
+      mode: settings.secondFactor,
+      store: secondFactorStore(database),
+      municipalityName: name,
+      clock,
+    }),
     cases,
     municipalityName: name,
     clock,

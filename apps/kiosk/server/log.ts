@@ -21,6 +21,7 @@ const logMessages = {
   K031: "log-in refused",
   K032: "screen enrolled",
   K033: "enrolment code refused",
+  K034: "second factor enrolled",
   K040: "request refused",
   K041: "request failed in a way that is ours",
   K050: "database away",

@@ -13,7 +13,15 @@ import {
 } from "@mitome/ra";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
-import type { LoginAnswer, Me, PasswordAnswer, ScreenAnswer } from "./session-answers.ts";
+import type {
+  LoginAnswer,
+  Me,
+  PasswordAnswer,
+  ScreenAnswer,
+  SecondFactorAnswer,
+  SecondFactorOffer,
+} from "./session-answers.ts";
+import type { Proof } from "./sessions.ts";
 
 /** A screen that proved itself by its cookie. */
 interface EnrolledScreen {
@@ -35,11 +43,13 @@ export interface RequestContext {
   readonly sessions: {
     me(): Promise<Me>;
     enrolScreen(code: string): Promise<ScreenAnswer>;
-    login(account: string, password: string): Promise<LoginAnswer>;
+    login(account: string, proof: Proof): Promise<LoginAnswer>;
     logout(): Promise<void>;
     lock(): Promise<void>;
-    unlock(password: string): Promise<LoginAnswer>;
+    unlock(proof: Proof): Promise<LoginAnswer>;
     changePassword(current: string, next: string): Promise<PasswordAnswer>;
+    offerSecondFactor(): Promise<SecondFactorOffer>;
+    confirmSecondFactor(code: string): Promise<SecondFactorAnswer>;
     /** The clerk is at the keyboard: puts off the idle lock. */
     touch(): Promise<void>;
   };
@@ -86,6 +96,9 @@ const residentScreen = t.procedure.use(({ ctx, next }) => {
 });
 
 const secret = z.string().min(1).max(128);
+/** Of the authenticator app, where the server asks for one. */
+const code = z.string().regex(/^[0-9]{6}$/);
+const proof = { password: secret, code: code.nullable().default(null) };
 
 export const kioskRouter = t.router({
   session: t.router({
@@ -94,16 +107,18 @@ export const kioskRouter = t.router({
       .input(z.strictObject({ code: z.string().min(1).max(128) }))
       .mutation(({ ctx, input }) => ctx.sessions.enrolScreen(input.code)),
     login: clerkScreen
-      .input(z.strictObject({ account: z.string().min(1).max(64), password: secret }))
-      .mutation(({ ctx, input }) => ctx.sessions.login(input.account, input.password)),
+      .input(z.strictObject({ account: z.string().min(1).max(64), ...proof }))
+      .mutation(({ ctx, input: { account, ...given } }) => ctx.sessions.login(account, given)),
     logout: clerkScreen.mutation(({ ctx }) => ctx.sessions.logout()),
     lock: clerkScreen.mutation(({ ctx }) => ctx.sessions.lock()),
-    unlock: clerkScreen
-      .input(z.strictObject({ password: secret }))
-      .mutation(({ ctx, input }) => ctx.sessions.unlock(input.password)),
+    unlock: clerkScreen.input(z.strictObject(proof)).mutation(({ ctx, input }) => ctx.sessions.unlock(input)),
     changePassword: clerkScreen
       .input(z.strictObject({ current: secret, next: secret }))
       .mutation(({ ctx, input }) => ctx.sessions.changePassword(input.current, input.next)),
+    offerSecondFactor: clerkScreen.mutation(({ ctx }) => ctx.sessions.offerSecondFactor()),
+    confirmSecondFactor: clerkScreen
+      .input(z.strictObject({ code }))
+      .mutation(({ ctx, input }) => ctx.sessions.confirmSecondFactor(input.code)),
     touch: openClerk.mutation(({ ctx }) => ctx.sessions.touch()),
   }),
   clerk: t.router({

@@ -25,6 +25,8 @@ export const ServerSettings = z.strictObject({
     certificate: path,
     key: path,
   }),
+  /** `totp` asks clerks for a code of an authenticator app beside the password, which 千葉県運用規程 5-1-2-2 asks for at least. */
+  secondFactor: z.enum(["none", "totp"]).default("none"),
   /** Chromium for the PDFs, and the directory for its profile; on tmpfs where it matters. */
   chromium: path,
   temporaryDirectory: path,

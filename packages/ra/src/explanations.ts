@@ -344,6 +344,7 @@ export const accessProblems = [
   "passwordIsOld",
   "passwordHoldsAccount",
   "codeNotGood",
+  "secondFactorWrong",
 ] as const;
 export type AccessProblem = (typeof accessProblems)[number];
 
@@ -379,6 +380,14 @@ const ofAccess = {
     t(
       "新しいコードを発行してもらってください（1時間、1回かぎり）。",
       "Ask for a new code: it is good once, for one hour.",
+    ),
+  ],
+  secondFactorWrong: [
+    t("確認コードが違います。", "The code is wrong."),
+    cps("5-1-2-2"),
+    t(
+      "認証アプリに次のコードが出るのを待って入力してください。コードは1回かぎりです。",
+      "Wait for the next code of the authenticator app: each is good once.",
     ),
   ],
 } as const satisfies Record<AccessProblem, Words>;

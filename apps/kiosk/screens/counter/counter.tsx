@@ -4,6 +4,7 @@ import { NextIntlClientProvider } from "next-intl";
 import messages from "../../messages/counter.ja.json" with { type: "json" };
 import { useSession } from "../session.ts";
 import { Desk } from "./desk.tsx";
+import { EnrolSecondFactor } from "./session/enrol-second-factor.tsx";
 import { LogIn } from "./session/log-in.tsx";
 import { NewPassword } from "./session/new-password.tsx";
 import { NotEnrolled } from "./session/not-enrolled.tsx";
@@ -29,6 +30,8 @@ function Session() {
       return <LogIn place={me.screen} onDone={refresh} />;
     case "mustChangePassword":
       return <NewPassword onDone={refresh} />;
+    case "mustEnrolSecondFactor":
+      return <EnrolSecondFactor onDone={refresh} />;
     case "locked":
       return <Unlock clerkName={me.clerk?.name ?? ""} onDone={refresh} />;
     case "open":

@@ -24,6 +24,8 @@ export interface ClerkSession {
   readonly openedAt: Date;
   readonly lastSeenAt: Date;
   readonly locked: boolean;
+  /** Whether a second factor was shown for it. */
+  readonly withCode: boolean;
 }
 
 /** Clerks, enrolled screens and sessions of a municipality's kiosk server. Tokens and codes are kept as hashes only. */
@@ -42,7 +44,14 @@ export interface AccessStore {
   ): Promise<ScreenRecord | null>;
   screenByToken(tokenHash: Uint8Array): Promise<ScreenRecord | null>;
   /** Opens a session at a screen; an older session at that screen ends. */
-  openSession(session: { id: string; tokenHash: Uint8Array; clerk: string; screen: string; at: Date }): Promise<void>;
+  openSession(session: {
+    id: string;
+    tokenHash: Uint8Array;
+    clerk: string;
+    screen: string;
+    withCode: boolean;
+    at: Date;
+  }): Promise<void>;
   sessionByToken(tokenHash: Uint8Array): Promise<ClerkSession | null>;
   touchSession(session: string, at: Date): Promise<void>;
   lockSession(session: string): Promise<void>;
@@ -121,22 +130,29 @@ export function accessStore(sql: postgres.Sql): AccessStore {
         return row === undefined ? null : { id: row.id, kind: row.kind, counter: row.counter };
       }),
 
-    openSession: ({ id, tokenHash, clerk, screen, at }) =>
+    openSession: ({ id, tokenHash, clerk, screen, withCode, at }) =>
       guarded(async () => {
         await sql.begin(async (on) => {
           await on`update ra.clerk_session set ended_at = ${at} where screen = ${screen} and ended_at is null`;
-          await on`insert into ra.clerk_session (id, token_hash, clerk, screen, opened_at, last_seen_at)
-            values (${id}, ${tokenHash}, ${clerk}, ${screen}, ${at}, ${at})`;
+          await on`insert into ra.clerk_session (id, token_hash, clerk, screen, with_code, opened_at, last_seen_at)
+            values (${id}, ${tokenHash}, ${clerk}, ${screen}, ${withCode}, ${at}, ${at})`;
         });
       }),
 
     sessionByToken: (tokenHash) =>
       guarded(async () => {
         const [row] = await sql<
-          (ClerkRow & { session: string; screen: string; opened_at: Date; last_seen_at: Date; locked: boolean })[]
+          (ClerkRow & {
+            session: string;
+            screen: string;
+            opened_at: Date;
+            last_seen_at: Date;
+            locked: boolean;
+            with_code: boolean;
+          })[]
         >`
           select c.id, c.account, c.name, c.password_hash, c.must_change, c.failures, c.locked_until,
-            s.id as session, s.screen, s.opened_at, s.last_seen_at, s.locked
+            s.id as session, s.screen, s.opened_at, s.last_seen_at, s.locked, s.with_code
           from ra.clerk_session s join ra.clerk c on c.id = s.clerk
           where s.token_hash = ${tokenHash} and s.ended_at is null and not c.disabled`;
         if (row === undefined) return null;
@@ -147,6 +163,7 @@ export function accessStore(sql: postgres.Sql): AccessStore {
           openedAt: row.opened_at,
           lastSeenAt: row.last_seen_at,
           locked: row.locked,
+          withCode: row.with_code,
         };
       }),
 

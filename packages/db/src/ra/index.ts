@@ -4,4 +4,5 @@ export { type AuthorityRecords, authorityRecords, type SignedRequestRecord } fro
 export { type Act, type CaseStore, caseStore } from "./cases.ts";
 export { connect } from "./connect.ts";
 export { type CounterEnrolment, counterEnrolment } from "./enrolment.ts";
+export { type SecondFactorRecord, type SecondFactorStore, secondFactorStore } from "./second-factors.ts";
 export { StoreUnavailable } from "./store-unavailable.ts";

@@ -1,36 +1,22 @@
 "use client";
-import type { Explanation } from "@mitome/ra";
 import { Button, TextField } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Me } from "../../../server/session-answers.ts";
 import { kiosk } from "../../kiosk-client.ts";
-import { SessionFrame, unreachable } from "./session-frame.tsx";
+import { CodeStep } from "./code-step.tsx";
+import { useProof } from "./proof.ts";
+import { SessionFrame } from "./session-frame.tsx";
 
 /** 千葉県運用規程 5-1-2-2: the operator of a counter terminal is authenticated by ID and password. */
 export function LogIn({ place, onDone }: { readonly place: Me["screen"]; readonly onDone: () => void }) {
   const t = useTranslations("session");
   const [account, setAccount] = useState("");
-  const [password, setPassword] = useState("");
-  const [wasTried, setTried] = useState(false);
-  const [isPending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<Explanation | null>(null);
+  const proof = useProof((given) => kiosk.session.login.mutate({ account, ...given }), onDone);
+  const { password, setPassword, wasTried, isPending, refusal } = proof;
+  if (proof.asksForCode) return <CodeStep submit={t("logIn")} proof={proof} />;
 
-  const logIn = () => {
-    setTried(true);
-    if (account === "" || password === "") return;
-    setPending(true);
-    kiosk.session.login
-      .mutate({ account, password })
-      .then((answer) => {
-        setPassword("");
-        setTried(false);
-        if (answer.kind === "refused") setRefusal(answer.explanation);
-        else onDone();
-      })
-      .catch(() => setRefusal(unreachable))
-      .finally(() => setPending(false));
-  };
+  const logIn = () => proof.send(null, account !== "");
 
   return (
     <SessionFrame heading={t("logInHeading")} clause={t("clause")} refusal={refusal} onSubmit={logIn}>

@@ -1,34 +1,19 @@
 "use client";
-import type { Explanation } from "@mitome/ra";
 import { Button, TextField } from "@mitome/ui";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { kiosk } from "../../kiosk-client.ts";
+import { CodeStep } from "./code-step.tsx";
+import { useProof } from "./proof.ts";
 import { SessionFrame, unreachable } from "./session-frame.tsx";
 
 /** The desk after five idle minutes or F10: nothing of the case is shown until its clerk is back. */
 export function Unlock({ clerkName, onDone }: { readonly clerkName: string; readonly onDone: () => void }) {
   const t = useTranslations("session");
-  const [password, setPassword] = useState("");
-  const [isPending, setPending] = useState(false);
-  const [wasTried, setTried] = useState(false);
-  const [refusal, setRefusal] = useState<Explanation | null>(null);
+  const proof = useProof((given) => kiosk.session.unlock.mutate(given), onDone);
+  const { password, setPassword, wasTried, isPending, refusal, setRefusal } = proof;
+  if (proof.asksForCode) return <CodeStep submit={t("unlock")} proof={proof} />;
 
-  const unlock = () => {
-    setTried(true);
-    if (password === "") return;
-    setPending(true);
-    kiosk.session.unlock
-      .mutate({ password })
-      .then((answer) => {
-        setPassword("");
-        setTried(false);
-        if (answer.kind === "refused") setRefusal(answer.explanation);
-        else onDone();
-      })
-      .catch(() => setRefusal(unreachable))
-      .finally(() => setPending(false));
-  };
+  const unlock = () => proof.send(null);
 
   return (
     <SessionFrame heading={t("lockedHeading")} clause={t("clause")} refusal={refusal} onSubmit={unlock}>
