@@ -24,8 +24,11 @@ export interface CardWork {
   readonly key: string;
 }
 
+/** What the desk asks of a counter's agent. */
+export type CounterAgent = Pick<AgentConnection, "sessionKey" | "card" | "give" | "onceClosed">;
+
 export interface CardDeskDependencies {
-  readonly agentOf: (counter: string) => AgentConnection | null;
+  readonly agentOf: (counter: string) => CounterAgent | null;
   readonly commands: AgentCommandStore;
   readonly clock: () => Date;
 }
@@ -46,7 +49,7 @@ export class CardDesk {
   readonly #waiting = new Map<string, (result: AgentResult) => void>();
   readonly #sealed = new Map<string, { commandNumber: number; sealedPassword: { enc: string; ciphertext: string } }>();
   // The promise is kept, not the number: two screens that ask at once must be told the same one.
-  readonly #reserved = new Map<string, { number: Promise<number>; agent: AgentConnection }>();
+  readonly #reserved = new Map<string, { number: Promise<number>; agent: CounterAgent }>();
 
   constructor(dependencies: CardDeskDependencies) {
     this.#use = dependencies;
@@ -143,7 +146,7 @@ export class CardDesk {
     return this.#give(agent, commandOf(work, named, request, this.#use.clock()));
   }
 
-  #demandCard(agent: AgentConnection, cardNumber: string): void {
+  #demandCard(agent: CounterAgent, cardNumber: string): void {
     const { present, cardNumber: onReader } = agent.card;
     if (!present) throw new CounterNotReady("cardAbsent");
     if (onReader !== cardNumber) throw new CounterNotReady("otherCard");
@@ -161,7 +164,7 @@ export class CardDesk {
     return named;
   }
 
-  async #give(agent: AgentConnection, command: AgentCommand): Promise<AgentResult> {
+  async #give(agent: CounterAgent, command: AgentCommand): Promise<AgentResult> {
     let timer: NodeJS.Timeout | undefined;
     let takeBack = (): void => {};
     try {
