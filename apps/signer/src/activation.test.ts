@@ -38,23 +38,23 @@ describe("an attended authority", () => {
     expect(await authority.operator.activate(authority.userPin)).toEqual({ kind: "activated" });
     const intent = await authority.selfSignedIntent();
     await macAndRecord(authority, intent);
-    expect((await authority.client.sign(intent.id, 1n)).kind).toBe("signed");
+    expect((await authority.operator.sign(intent.id, 1n)).kind).toBe("signed");
     expect(await authority.process().stop()).toBe(0);
     await authority.restart();
-    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "notActivated" });
+    expect(await authority.operator.sign(intent.id, 1n)).toEqual({ kind: "notActivated" });
   });
 
   it("lets signatures under way end when it is deactivated, and begins no other", async () => {
     await authority.operator.activate(authority.userPin);
     const intents = await Promise.all(Array.from({ length: 12 }, () => authority.selfSignedIntent()));
     for (const intent of intents) await macAndRecord(authority, intent);
-    const signing = intents.map((intent) => authority.client.sign(intent.id, 1n));
+    const signing = intents.map((intent) => authority.operator.sign(intent.id, 1n));
     const deactivated = authority.operator.deactivate();
     const kinds = (await Promise.all(signing)).map(({ kind }) => kind);
     expect(await deactivated).toEqual({ kind: "deactivated" });
     expect(kinds.every((kind) => kind === "signed" || kind === "notActivated")).toBe(true);
     const [first] = intents;
-    expect(await authority.client.sign(first?.id ?? "", 1n)).toEqual({ kind: "notActivated" });
+    expect(await authority.operator.sign(first?.id ?? "", 1n)).toEqual({ kind: "notActivated" });
     // Every attempt has its outcome: nothing ran on after the log-out.
     expect((await authority.client.status()).journal.unresolved).toBe(0);
   });
@@ -64,7 +64,7 @@ describe("an attended authority", () => {
     const intent = await authority.selfSignedIntent();
     await macAndRecord(authority, intent);
     await authority.owner`update ca.activation set ended_at = now() where authority = ${id()}`;
-    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "notActivated" }); // at once, before the log-out
+    expect(await authority.operator.sign(intent.id, 1n)).toEqual({ kind: "notActivated" }); // at once, before the log-out
     const ended = performance.now();
     await untilLocked();
     expect(performance.now() - ended).toBeLessThan(5_000);
@@ -77,7 +77,7 @@ describe("an attended authority", () => {
     const intent = await authority.selfSignedIntent();
     await macAndRecord(authority, intent);
     await authority.owner`update ca.activation set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 second'`;
-    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "notActivated" });
+    expect(await authority.operator.sign(intent.id, 1n)).toEqual({ kind: "notActivated" });
     await untilLocked();
     await authority.owner`update ca.activation set ends_at = now() + interval '1 day'`;
   });
@@ -97,10 +97,10 @@ describe("an attended authority", () => {
     await authority.operator.activate(authority.userPin);
     const intent = await authority.selfSignedIntent();
     await macAndRecord(authority, intent);
-    expect(await authority.client.sign(intent.id, 1n)).toEqual({ kind: "refused", reason: "clockUntrusted" });
+    expect(await authority.operator.sign(intent.id, 1n)).toEqual({ kind: "refused", reason: "clockUntrusted" });
     expect(await authority.operator.confirmClock("one", "one")).toMatchObject({ kind: "refused" });
     expect(await authority.operator.confirmClock("one", "two")).toEqual({ kind: "confirmed" });
-    expect((await authority.client.sign(intent.id, 1n)).kind).toBe("signed");
+    expect((await authority.operator.sign(intent.id, 1n)).kind).toBe("signed");
   });
 
   it("counts wrong PINs itself, across restarts, and refuses the right one after five", async () => {

@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import {
   type AuthorityDefinition,
+  type EnrolmentTicket,
   EquipmentTrust,
   type IntentInspection,
   inspectIntent,
   intentMacInput,
 } from "@mitome/ca";
 import { macWithToken, readPublicKey, type Token } from "@mitome/hsm";
-import type { EnrolmentTicket, IntentFields } from "@mitome/hsm/signer-client";
+import type { IntentFields } from "@mitome/hsm/signer-client";
 import { brandDer, type Der, type VerificationKey, verificationKey } from "@mitome/x509";
 
 /** Labels of the authority token's keys; each serves one purpose. */

@@ -1,13 +1,7 @@
 import { findOutsideRepertoire } from "@mitome/characters";
-import {
-  brandDer,
-  canonicalKeyHash,
-  type Der,
-  encodeTbsCertificate,
-  type SerialNumber,
-  type SignatureAlgorithm,
-} from "@mitome/x509";
+import { brandDer, canonicalKeyHash, type Der, encodeTbsCertificate, type SerialNumber } from "@mitome/x509";
 import { type AuthorityDefinition, type KeyGeneration, municipalityOf, suiteOf } from "./authority-definition.ts";
+import type { CertificatePlan } from "./decide-self-signed.ts";
 import type { IssuanceRefusal, PlainRefusalReason } from "./issuance-refusal.ts";
 import type { IssuanceRequest } from "./issuance-request.ts";
 import { buildExtensions } from "./profiles/profile.ts";
@@ -28,13 +22,7 @@ export interface IssuanceContext {
 }
 
 /** What will be signed if the ledger lets it be recorded. */
-export interface IssuancePlan {
-  readonly kind: "plan";
-  readonly tbs: Der<"TBSCertificate">;
-  readonly signatureAlgorithm: SignatureAlgorithm;
-  readonly serial: SerialNumber;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
+export interface IssuancePlan extends CertificatePlan {
   readonly municipality: string;
   readonly uniqueName: string;
   readonly subjectPublicKeyInfo: Der<"SubjectPublicKeyInfo">;

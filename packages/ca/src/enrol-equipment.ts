@@ -4,18 +4,15 @@ import {
   type Der,
   type EquipmentIdentity,
   equipmentIdentityOf,
-  MalformedDer,
   parseCertificate,
-  parseCertificationRequest,
   parseEquipmentIdentity,
   serialNumberFromRandom,
   verificationKey,
-  verifyCertificationRequest,
 } from "@mitome/x509";
 import { actingFor, type Call, system } from "./caller.ts";
 import type { EnrolledEquipment, EnrolmentRefusal, Refused } from "./certification-authority.ts";
 import { decideEquipment } from "./decide-equipment.ts";
-import { encodeEquipmentRequest, enrolmentMac, verifyRenewal } from "./equipment-request.ts";
+import { encodeEquipmentRequest, enrolmentMac, possessedKey, verifyRenewal } from "./equipment-request.ts";
 import { certificateFingerprint, type KnownEquipment } from "./equipment-trust.ts";
 import { verifiedCertificate } from "./finish-issuance.ts";
 import type { SigningIntent } from "./intent.ts";
@@ -190,15 +187,4 @@ function enrolled(authority: MachineAuthority, certificate: Der<"Certificate">):
 function sameKey(certificate: Der<"Certificate">, csr: Uint8Array): boolean {
   const key = possessedKey(csr);
   return key !== undefined && Buffer.compare(parseCertificate(certificate).subjectPublicKeyInfo, key) === 0;
-}
-
-/** The key in a certification request that is signed with that key. */
-function possessedKey(csr: Uint8Array): Der<"SubjectPublicKeyInfo"> | undefined {
-  try {
-    const request = parseCertificationRequest(csr);
-    return verifyCertificationRequest(request) ? request.subjectPublicKeyInfo : undefined;
-  } catch (error) {
-    if (error instanceof MalformedDer) return undefined;
-    throw error;
-  }
 }

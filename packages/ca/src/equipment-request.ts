@@ -1,11 +1,19 @@
 import { createHmac } from "node:crypto";
-import { type VerificationKey, verifySignature } from "@mitome/x509";
+import {
+  type Der,
+  MalformedDer,
+  parseCertificationRequest,
+  type VerificationKey,
+  verifyCertificationRequest,
+  verifySignature,
+} from "@mitome/x509";
 import { z } from "zod";
 
 const base64 = z.base64().transform((text): Uint8Array => new Uint8Array(Buffer.from(text, "base64")));
 const base64Of32 = base64.refine((bytes) => bytes.length === 32, "32 octets");
 
-const ticketSchema = z.strictObject({
+/** An enrolment ticket as JSON has it; octets in base64. */
+export const enrolmentTicket = z.strictObject({
   ticketId: z.uuid(),
   authority: z.string().min(1).max(32),
   kind: z.string().min(1).max(32),
@@ -16,7 +24,7 @@ const ticketSchema = z.strictObject({
 });
 
 /** Which machine a one-time code may enrol; made and authenticated by the signer alone. `codeKey` is derived from the code. */
-export type EnrolmentTicket = z.output<typeof ticketSchema>;
+export type EnrolmentTicket = z.output<typeof enrolmentTicket>;
 
 const equipmentRequestSchema = z.discriminatedUnion("way", [
   // First certificate: a ticket, and the request authenticated with its code.
@@ -24,7 +32,7 @@ const equipmentRequestSchema = z.discriminatedUnion("way", [
     version: z.literal(1),
     way: z.literal("enrolment"),
     csr: base64,
-    ticket: ticketSchema,
+    ticket: enrolmentTicket,
     csrMac: base64Of32,
   }),
   // Next certificate: the machine signs the request with its present key.
@@ -57,6 +65,17 @@ export function encodeEquipmentRequest(request: EquipmentRequest): Uint8Array {
       ticket: { ...ticket, codeKey: text(ticket.codeKey) },
     }),
   );
+}
+
+/** The key in a certification request that is signed with that key; `undefined` for any other octets. */
+export function possessedKey(csr: Uint8Array): Der<"SubjectPublicKeyInfo"> | undefined {
+  try {
+    const request = parseCertificationRequest(csr);
+    return verifyCertificationRequest(request) ? request.subjectPublicKeyInfo : undefined;
+  } catch (cause) {
+    if (cause instanceof MalformedDer) return undefined;
+    throw cause;
+  }
 }
 
 /** What the holder of a one-time code sends with its certification request: HMAC-SHA256 under the key derived from it. */

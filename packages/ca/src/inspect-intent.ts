@@ -2,18 +2,22 @@ import {
   type Der,
   type EquipmentIdentity,
   MalformedDer,
-  parseCertificationRequest,
   parseEquipmentIdentity,
   parseTbsCertificate,
   type SignatureAlgorithm,
   type TbsCertificate,
-  verifyCertificationRequest,
 } from "@mitome/x509";
 import type { AuthorityDefinition } from "./authority-definition.ts";
 import { decideEquipment, decideEquipmentRoot } from "./decide-equipment.ts";
 import { decideIssuance } from "./decide-issuance.ts";
 import { decideSelfSigned } from "./decide-self-signed.ts";
-import { type EnrolmentTicket, enrolmentMac, parseEquipmentRequest, verifyRenewal } from "./equipment-request.ts";
+import {
+  type EnrolmentTicket,
+  enrolmentMac,
+  parseEquipmentRequest,
+  possessedKey,
+  verifyRenewal,
+} from "./equipment-request.ts";
 import type { EquipmentTrust, KnownEquipment } from "./equipment-trust.ts";
 import type { SigningIntent } from "./intent.ts";
 import { parseIssuanceRequest, verifyIssuanceRequest } from "./issuance-request.ts";
@@ -188,15 +192,4 @@ function inspectEquipment(intent: SigningIntent, tbs: TbsCertificate, context: I
   });
   if (decision.kind === "refused") return { fault: "refusedByDecision" };
   return ticket === undefined ? { expected: decision.tbs } : { expected: decision.tbs, ticket };
-}
-
-/** The key in a certification request that is signed with that key. */
-function possessedKey(csr: Uint8Array): Der<"SubjectPublicKeyInfo"> | undefined {
-  try {
-    const request = parseCertificationRequest(csr);
-    return verifyCertificationRequest(request) ? request.subjectPublicKeyInfo : undefined;
-  } catch (cause) {
-    if (cause instanceof MalformedDer) return undefined;
-    throw cause;
-  }
 }

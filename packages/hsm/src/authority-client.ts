@@ -1,7 +1,8 @@
+import type { EnrolmentTicket } from "@mitome/ca";
 import { z } from "zod";
 import { IntentClient, signatureOf } from "./instance-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
-import { type AuditHead, base64, type EnrolmentTicket, wireBytes, wireTicket } from "./signer-protocol.ts";
+import { type AuditHead, base64, wireBytes, wireTicket } from "./signer-protocol.ts";
 
 const rightAnswer = z.looseObject({ right: z.boolean() });
 const subscriberIdAnswer = z.looseObject({ subscriberId: z.string().regex(/^[0-9a-f]{64}$/) });

@@ -1,6 +1,7 @@
+import type { EnrolmentTicket } from "@mitome/ca";
 import { IntentClient, macOf } from "./instance-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
-import { type EnrolmentTicket, wireTicket } from "./signer-protocol.ts";
+import { wireTicket } from "./signer-protocol.ts";
 
 /**
  * The operator's socket: activation, the clock, enrolment tickets, and the intents by which the authority's own keys are

@@ -5,4 +5,4 @@ export { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
 export { cardKeysOf, ownSigningKeyOf, signingKeyOf } from "./lent-keys.ts";
 export { OperatorClient } from "./operator-client.ts";
 export type { SignerAddress, SignerRefusal } from "./signer-connection.ts";
-export type { AuditHead, EnrolmentTicket, IntentFields, RefusalReason, SignerStatus } from "./signer-protocol.ts";
+export type { AuditHead, IntentFields, RefusalReason, SignerStatus } from "./signer-protocol.ts";

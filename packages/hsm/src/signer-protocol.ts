@@ -1,3 +1,4 @@
+import { type EnrolmentTicket, enrolmentTicket } from "@mitome/ca";
 import { z } from "zod";
 
 /**
@@ -33,18 +34,6 @@ const auditHead = z.strictObject({
   stream: label,
   sequence: z.int().min(0),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-});
-
-/** An enrolment ticket: which equipment a one-time code may enrol. The code itself never reaches the signer. */
-const enrolmentTicket = z.strictObject({
-  ticketId: z.uuid(),
-  authority: label,
-  kind: label,
-  municipality: z.string().regex(/^(?:\d{6}|-)$/),
-  place: label,
-  /** What the code's holder proves knowledge of: SHA-256 of the code. */
-  codeKey: bytesOf(32),
-  expiresAt: z.iso.datetime(),
 });
 
 const envelope = { id: z.int().min(0) };
@@ -153,7 +142,6 @@ export type SignerStatus = z.infer<typeof signerStatus>;
 
 export type IntentFields = z.output<typeof intentFields>;
 export type AuditHead = z.infer<typeof auditHead>;
-export type EnrolmentTicket = z.output<typeof enrolmentTicket>;
 export type AuthorityRequest = z.output<typeof authorityRequest>;
 export type OperatorRequest = z.output<typeof operatorRequest>;
 export type CardsRequest = z.output<typeof cardsRequest>;
