@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { chibaAuthority } from "@mitome/ca";
-import { type Cluster, provision, startCluster } from "@mitome/db/cluster";
+import { type Cluster, type ClusterPlace, provision, startCluster } from "@mitome/db/cluster";
 import { migrate } from "@mitome/db/migrate";
 import type { StackPlace } from "./place.ts";
 import type { Processes } from "./processes.ts";
@@ -14,7 +14,7 @@ export interface AuthorityPorts {
 
 /** The authority of a stack, as the counter's side and the operators' commands need it. */
 export interface AuthoritySide {
-  readonly cluster: Cluster;
+  readonly cluster: Database;
   readonly softhsmConf: string;
   readonly url: string;
   readonly enrolmentUrl: string;
@@ -28,9 +28,14 @@ const PKCS11_MODULE = "/usr/lib/softhsm/libsofthsm2.so";
 /** The demonstration's authority: the prefecture's definition, unattended, so that a restart needs no custodians. */
 const definition = { ...chibaAuthority, unattended: true };
 
+/** A cluster that can be ended as by a power cut and started again on the same data. */
+export interface Database extends Cluster {
+  crash(): Promise<void>;
+}
+
 /** Starts the private PostgreSQL cluster with the databases' roles and newest migrations. */
-export async function startDatabase(place: StackPlace): Promise<Cluster> {
-  const cluster = await startCluster({ directory: place.state("postgres"), socketDirectory: place.socket("pg") });
+export async function startDatabase(place: StackPlace): Promise<Database> {
+  const cluster = await restartable({ directory: place.state("postgres"), socketDirectory: place.socket("pg") });
   await provision(cluster, "mitome_ca", { owners: ["ca_owner"], users: ["ca_app", "ca_signer", "ca_auditor"] });
   await provision(cluster, "mitome_ra", {
     owners: ["ra_owner", "register_owner"],
@@ -40,6 +45,22 @@ export async function startDatabase(place: StackPlace): Promise<Cluster> {
   await migrate(cluster.url("ra_owner", "mitome_ra"), "ra");
   await migrate(cluster.url("register_owner", "mitome_ra"), "register");
   return cluster;
+}
+
+async function restartable(where: ClusterPlace): Promise<Database> {
+  let cluster = await startCluster(where);
+  return {
+    get pid() {
+      return cluster.pid;
+    },
+    url: (role, database) => cluster.url(role, database),
+    log: () => cluster.log(),
+    stop: (how) => cluster.stop(how),
+    async crash() {
+      await cluster.stop("immediate");
+      cluster = await startCluster(where);
+    },
+  };
 }
 
 /** Holds the scripted key ceremonies of two custodians; a token that exists is left as it is. */
@@ -85,12 +106,19 @@ export interface SignerSockets {
   readonly cards: string;
 }
 
+/** A PKCS#11 module between the signer and its own, which records every call, with the environment that it needs. */
+export interface Pkcs11Recorder {
+  readonly module: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Starts the two signers: one with the certification keys, one with the card-management keys. */
 export async function startSigners(
   place: StackPlace,
   processes: Processes,
   cluster: Cluster,
   softhsmConf: string,
+  recorder?: Pkcs11Recorder,
 ): Promise<SignerSockets> {
   const sockets = {
     signer: place.socket("signer/s"),
@@ -100,6 +128,7 @@ export async function startSigners(
   const common = { module: PKCS11_MODULE, softhsmConf, unattended: true };
   const signer = await writeConfig(place, "signer", {
     ...common,
+    ...(recorder === undefined ? {} : { module: recorder.module }),
     instance: "authority",
     tokenLabel: "mitome-authority",
     pinFile: place.state("authority.pin"),
@@ -119,7 +148,7 @@ export async function startSigners(
     journal: place.state("cards.journal"),
   });
   await Promise.all([
-    processes.start(program(place, "signer", "apps/signer/src/main.ts", signer)),
+    processes.start({ ...program(place, "signer", "apps/signer/src/main.ts", signer), env: recorder?.env ?? {} }),
     processes.start(program(place, "cards-signer", "apps/signer/src/main.ts", cards)),
   ]);
   return sockets;
@@ -130,7 +159,7 @@ export async function startAuthority(
   place: StackPlace,
   processes: Processes,
   stack: {
-    readonly cluster: Cluster;
+    readonly cluster: Database;
     readonly softhsmConf: string;
     readonly sockets: SignerSockets;
     readonly ports: AuthorityPorts;

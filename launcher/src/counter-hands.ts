@@ -132,7 +132,7 @@ const suite = new CipherSuite({
 });
 
 /** What a clerk does at each screen of 新規発行 when everything is in order; null where there is nothing to do but wait. */
-function clerkMove(view: ClerkView, visitor: Visitor): ClerkAction | null {
+export function clerkMove(view: ClerkView, visitor: Visitor): ClerkAction | null {
   switch (view.screen) {
     case "menu":
       return view.agent ? { type: "startNew" } : null;
@@ -165,6 +165,8 @@ function clerkMove(view: ClerkView, visitor: Visitor): ClerkAction | null {
       return view.copyGiven ? null : { type: "copyGiven" };
     case "returnCard":
       return { type: "cardReturned" };
+    case "working":
+      return view.trouble === null ? null : { type: "retry" };
     default:
       return null;
   }
@@ -210,16 +212,17 @@ async function seal(password: string, { sessionKey, binding }: SealingKey): Prom
 export async function playIssuance(
   { clerk, resident }: CounterHands,
   visitor: Visitor,
-  until: (view: ClerkView) => boolean,
+  until: (view: ClerkView) => boolean | Promise<boolean>,
   withinMs = 60_000,
+  move: typeof clerkMove = clerkMove,
 ): Promise<ClerkView> {
   const deadline = AbortSignal.timeout(withinMs);
   while (!deadline.aborted) {
     const changed = Promise.race([clerk.changed, resident.changed, pause(500)]);
     const { view } = clerk;
-    if (view !== undefined && until(view)) return view;
+    if (view !== undefined && (await until(view))) return view;
     const moves = [
-      view === undefined ? undefined : ([clerk, clerkMove(view, visitor)] as const),
+      view === undefined ? undefined : ([clerk, move(view, visitor)] as const),
       resident.view === undefined ? undefined : ([resident, await residentMove(resident.view, visitor)] as const),
     ];
     for (const move of moves) {

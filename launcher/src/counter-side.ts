@@ -96,12 +96,22 @@ export async function startReader(place: StackPlace, processes: Processes): Prom
   return { pcscSocket: String(running.ready.pcscSocket) };
 }
 
+/** The file that is the card of this number. */
+export function cardFile(place: StackPlace, cardNumber: string): string {
+  return place.state("cards", `${cardNumber}.json`);
+}
+
+/** Where the hand at the reader takes orders. */
+export function handSocket(place: StackPlace): string {
+  return place.socket("card-control");
+}
+
 /** Starts the hand at the reader, with a card in it. */
 export async function startCard(place: StackPlace, processes: Processes, cardNumber: string): Promise<void> {
   const config = await writeConfig(place, "virtual-card", {
     cardSocket: place.socket("pcsc/r0"),
-    controlSocket: place.socket("card-control"),
-    card: place.state("cards", `${cardNumber}.json`),
+    controlSocket: handSocket(place),
+    card: cardFile(place, cardNumber),
   });
   await processes.start(program(place, "card", "kiosk-firmware/src/virtual-card/main.ts", config));
 }

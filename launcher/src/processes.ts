@@ -30,13 +30,15 @@ const STOP_WITHIN_MS = 8_000;
 
 /** The programs one stack has started; what it started it stops, youngest first, by process id. */
 export class Processes {
-  readonly #running: { process: RunningProcess; log: string }[] = [];
+  readonly #running: { process: RunningProcess; program: ProgramToStart }[] = [];
+  readonly #known = new Map<string, ProgramToStart>();
   #stopping = false;
   /** Called when a program ends that nobody asked to end. */
   onUnexpectedEnd: (process: RunningProcess, how: string) => void = () => {};
 
   /** Starts a program and waits until it is ready; throws `CannotGoOn` with the end of its log if it never is. */
   async start(program: ProgramToStart): Promise<RunningProcess> {
+    if (!this.#known.has(program.name)) this.#known.set(program.name, program);
     const log = createWriteStream(program.log, { flags: "a", mode: 0o600 });
     // No core dumps: docs/security.md §5.
     const child = spawn("prlimit", ["--core=0", program.command, ...program.args], {
@@ -66,8 +68,10 @@ export class Processes {
       );
     }
     const running: RunningProcess = { name: program.name, pid: child.pid ?? -1, ready: outcome.ready, ended };
-    this.#running.push({ process: running, log: program.log });
+    this.#running.push({ process: running, program });
     void ended.then((how) => {
+      // What the program left behind in its group (a browser, a reader's child) goes with it, as a supervisor has it.
+      signalGroup(running.pid, "SIGKILL");
       const index = this.#running.findIndex((entry) => entry.process === running);
       if (index >= 0) this.#running.splice(index, 1);
       if (!this.#stopping) this.onUnexpectedEnd(running, how);
@@ -77,7 +81,14 @@ export class Processes {
 
   /** What is running now, oldest first. */
   list(): { readonly name: string; readonly pid: number; readonly log: string }[] {
-    return this.#running.map(({ process: { name, pid }, log }) => ({ name, pid, log }));
+    return this.#running.map(({ process: { name, pid }, program: { log } }) => ({ name, pid, log }));
+  }
+
+  /** The program of this name as it was started first; throws when there was none. */
+  programOf(name: string): ProgramToStart {
+    const program = this.#known.get(name);
+    if (program === undefined) throw new Error(`no program ${name} was started`);
+    return program;
   }
 
   /** Ends one program with the signal and waits until it is gone. */
@@ -101,8 +112,6 @@ async function end(running: RunningProcess, signal: "SIGTERM" | "SIGKILL"): Prom
   const gone = await Promise.race([running.ended.then(() => true), after(STOP_WITHIN_MS).then(() => false)]);
   if (!gone) signalGroup(running.pid, "SIGKILL");
   await running.ended;
-  // What the program left behind in its group (a browser, a reader's child) goes with it.
-  signalGroup(running.pid, "SIGKILL");
 }
 
 function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
@@ -129,7 +138,7 @@ function after(milliseconds: number): Promise<void> {
 }
 
 /** The last lines of a log file, for a person; nothing when it cannot be read. */
-export async function lastLines(path: string, count = 12): Promise<string[]> {
+async function lastLines(path: string, count = 12): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.trimEnd().split("\n").slice(-count);
 }

@@ -1,4 +1,11 @@
-import { type AuthoritySide, holdCeremonies, startAuthority, startDatabase, startSigners } from "./authority-side.ts";
+import {
+  type AuthoritySide,
+  holdCeremonies,
+  type Pkcs11Recorder,
+  startAuthority,
+  startDatabase,
+  startSigners,
+} from "./authority-side.ts";
 import {
   type CounterAccess,
   cardNumbers,
@@ -35,6 +42,8 @@ export interface StackOptions {
   readonly pages: boolean;
   /** How many cards the card maker makes and the authority takes into the municipality's stock. */
   readonly cards: number;
+  /** Stands between the signer and its PKCS#11 module. */
+  readonly recorder?: Pkcs11Recorder;
 }
 
 const FIXED_PORTS = { pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 };
@@ -53,7 +62,7 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
     ends.push(() => cluster.stop());
     const ceremony = await step("key ceremonies of two custodians", () => holdCeremonies(place));
     const sockets = await step("signers: certification keys, card-management keys", () =>
-      startSigners(place, processes, cluster, ceremony.softhsmConf),
+      startSigners(place, processes, cluster, ceremony.softhsmConf, options.recorder),
     );
     await step("cards: made with the custodians' components", () => makeCards(place, ceremony.custodians, numbers));
     const authority = await step("certification authority", () =>

@@ -29,7 +29,7 @@ const order = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("insert"), card: z.string() }),
   z.strictObject({ do: z.literal("remove") }),
   z.strictObject({ do: z.literal("unplug") }),
-  /** Pulls the card when the n-th such command from now comes: before it takes effect, or after, before its answer. */
+  /** Pulls the card when the n-th such command from now comes: before it takes effect, or after, before its answer. Then says `{"pulled":true}`. */
   z.strictObject({
     do: z.literal("pullAt"),
     command: commandName,
@@ -51,19 +51,21 @@ const config = z
   .parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
 
 let padEntry: string | null = null;
-let pull: { command: string; when: string; nth: number } | null = null;
+let pull: { command: string; when: string; nth: number; pulled: () => void } | null = null;
 const slot = new Slot(config.cardSocket, () => padEntry);
 
 const hook = (command: string, when: "before" | "after"): void => {
   if (pull === null || pull.command !== command || pull.when !== when) return;
   pull.nth -= 1;
   if (pull.nth > 0) return;
+  const { pulled } = pull;
   pull = null;
   slot.remove();
+  pulled();
   throw new PowerLost();
 };
 
-async function obey(line: string): Promise<void> {
+async function obey(line: string, pulled = (): void => undefined): Promise<void> {
   const asked = order.parse(JSON.parse(line));
   switch (asked.do) {
     case "insert":
@@ -73,7 +75,7 @@ async function obey(line: string): Promise<void> {
     case "unplug":
       return slot.unplug();
     case "pullAt":
-      pull = { ...asked };
+      pull = { ...asked, pulled };
       return;
     case "typeAtPad":
       padEntry = asked.entry;
@@ -84,7 +86,7 @@ if (config.card !== undefined) await obey(JSON.stringify({ do: "insert", card: c
 const control = createServer((socket) => {
   socket.on("error", () => undefined);
   createInterface({ input: socket }).on("line", (line) => {
-    obey(line).then(
+    obey(line, () => socket.write('{"pulled":true}\n')).then(
       () => socket.write('{"ok":true}\n'),
       (error: unknown) => socket.write(`${JSON.stringify({ ok: false, error: String(error) })}\n`),
     );
