@@ -163,7 +163,8 @@ export class AgentConnection {
     this.#use.changed(this.terminal);
   }
 
-  // The page checks it too; a key that is not the terminal's never reaches a page.
+  // Checked here alone, against the certificate of the connection: a page has no root of its own to check it under, and who
+  // could hand it another key could hand it another page.
   #signedByTerminal({ publicKey, signature, terminalCertificate }: TerminalSessionKey): boolean {
     const { certificate, terminal } = this.#use;
     if (terminalCertificate !== certificate.raw.toString("base64")) return false;
