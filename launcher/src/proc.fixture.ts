@@ -39,22 +39,52 @@ function readText(path: string): string {
   }
 }
 
-/** Everything that a process holds in memory that it can write to, region by region; throws where the kernel forbids it. */
+const PAGE = 4096;
+// Documentation/admin-guide/mm/pagemap.rst: 64 bits a page; bit 63 present, bit 62 swapped.
+const ENTRY = 8;
+const IN_USE = 0xc0;
+
+/** Everything that a process holds in memory that it can write to, run of pages by run; throws where the kernel forbids it. */
 export function* memoryOf(pid: number): Generator<Buffer> {
   const memory = openSync(`/proc/${pid}/mem`, "r");
+  const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
   try {
     for (const line of readFileSync(`/proc/${pid}/maps`, "latin1").split("\n")) {
       const [, from = "", to = ""] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
-      if (from === "" || line.includes("[vvar]")) continue;
-      const bytes = Buffer.alloc(Number.parseInt(to, 16) - Number.parseInt(from, 16));
-      try {
-        readSync(memory, bytes, 0, bytes.length, Number.parseInt(from, 16));
-      } catch {
-        continue; // a region that was given back meanwhile
+      if (from === "") continue;
+      const start = Number.parseInt(from, 16);
+      const pages = Buffer.alloc(((Number.parseInt(to, 16) - start) / PAGE) * ENTRY);
+      readSync(pagemap, pages, 0, pages.length, (start / PAGE) * ENTRY);
+      for (const [first, count] of runsInUse(pages)) {
+        const bytes = Buffer.allocUnsafe(count * PAGE);
+        const read = readOrNothing(memory, bytes, start + first * PAGE);
+        if (read > 0) yield bytes.subarray(0, read);
       }
-      yield bytes;
     }
   } finally {
     closeSync(memory);
+    closeSync(pagemap);
+  }
+}
+
+/** Pages in use that follow one another: the first one's number and how many. */
+function* runsInUse(pages: Buffer): Generator<readonly [first: number, count: number]> {
+  let first = -1;
+  for (let page = 0; page <= pages.length / ENTRY; page++) {
+    const isInUse = ((pages[page * ENTRY + ENTRY - 1] ?? 0) & IN_USE) !== 0;
+    if (isInUse && first < 0) first = page;
+    if (!isInUse && first >= 0) {
+      yield [first, page - first];
+      first = -1;
+    }
+  }
+}
+
+/** 0 for memory that was given back meanwhile. */
+function readOrNothing(memory: number, bytes: Buffer, at: number): number {
+  try {
+    return readSync(memory, bytes, 0, bytes.length, at);
+  } catch {
+    return 0;
   }
 }
