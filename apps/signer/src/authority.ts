@@ -38,8 +38,6 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
       }
       case "publicKey":
         return answerBytes("spki", parts.inspector.publicKey(request.label).subjectPublicKeyInfo);
-      case "verifyTicket":
-        return { kind: "answer", fields: { right: parts.inspector.isOurTicket(request.ticket, request.mac) } };
     }
   };
 }

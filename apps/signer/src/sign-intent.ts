@@ -1,8 +1,8 @@
 import { maximumClockSkew } from "@mitome/ca";
 import { signWithToken, type Token } from "@mitome/hsm";
-import { HsmUnavailable } from "@mitome/hsm/signer-client";
+import { HsmUnavailable, type IntentFields, type RefusalReason } from "@mitome/hsm/signer-client";
 import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
-import { equal, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
+import { equal, type Inspected, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
 import type { Journal } from "./journal.ts";
@@ -50,23 +50,14 @@ export async function signIntent(
   if (!equal(mac, row.mac)) return { kind: "refused", reason: "macWrong" };
   const inspected = inspector.inspectRecorded(row.intent, mac, row.livingRequester, now);
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
-  // One request of a municipality becomes one certificate. One ticket enrols one machine: it may ask again with the same
-  // request after a lost answer, and gets a certificate of the same key.
-  const { kind, request: octets } = row.intent;
-  const ticket = inspected.ticket?.ticket.ticketId ?? null;
-  const request = (kind === "subscriber" || ticket !== null) && octets !== null ? sha256Hex(octets) : null;
-  if (kind === "subscriber" && request !== null && parts.journal.wasRequestOfAnother(request, intentId)) {
-    return { kind: "refused", reason: "requestSignedBefore" };
-  }
-  if (ticket !== null && request !== null && parts.journal.wasTicketOfAnother(ticket, request)) {
-    return { kind: "refused", reason: "ticketUsed" };
-  }
+  const asked = askedWith(row.intent, inspected);
+  const usedBefore = useRefusal(parts.journal, intentId, asked);
+  if (usedBefore !== undefined) return { kind: "refused", reason: usedBefore };
   // 5. Journal, sign, verify, journal.
   const label = signingKeyLabel(row.intent.authority, row.intent.kind, row.intent.generation);
   const signature = await signJournalled(parts, {
     intent: intentId,
-    request,
-    ticket,
+    ...asked,
     label,
     algorithm: inspected.signatureAlgorithm,
     message: inspected.tbs,
@@ -74,6 +65,23 @@ export async function signIntent(
     mayStill: () => isActive(row.activation, clock.now()),
   });
   return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
+}
+
+/** What an intent was asked for with, and may not be again for another: SHA-256 of the request, and an enrolment's ticket. */
+type Asked = Pick<JournalledSignature, "request" | "ticket">;
+
+function askedWith({ kind, request }: IntentFields, inspected: Extract<Inspected, { kind: "right" }>): Asked {
+  const ticket = inspected.ticket?.ticket.ticketId ?? null;
+  const once = kind === "subscriber" || ticket !== null; // a renewal is signed by its machine, and may be repeated
+  return { ticket, request: once && request !== null ? sha256Hex(request) : null };
+}
+
+// One request of a municipality becomes one certificate. One ticket enrols one machine: it may ask again with the same
+// request after a lost answer, and gets a certificate of the same key.
+function useRefusal(journal: Journal, intentId: string, { request, ticket }: Asked): RefusalReason | undefined {
+  if (request === null) return undefined;
+  if (ticket !== null) return journal.wasTicketOfAnother(ticket, request) ? "ticketUsed" : undefined;
+  return journal.wasRequestOfAnother(request, intentId) ? "requestSignedBefore" : undefined;
 }
 
 /** One signature to be made: what is signed, with which key, and for which intent if it is one. */

@@ -193,22 +193,24 @@ describe("security.md §1: what the signer refuses", () => {
     expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "intentNotOpen" });
   });
 
-  it("an enrolment whose ticket did not come from the operator's socket", async () => {
-    const { client } = authority;
-    const ticket = {
-      ticketId: randomUUID(),
+  it("an enrolment whose ticket did not come from the operator's socket, or was changed since", async () => {
+    const identity = {
       authority: authority.definition.id,
       kind: "server",
       municipality: "121002",
-      place: "forged",
-      codeKey: randomBytes(32),
-      expiresAt: new Date(Date.now() + 60_000).toISOString(),
-    };
-    expect(await client.verifyTicket(ticket, randomBytes(32))).toEqual({ kind: "verified", right: false });
-    const made = await authority.operator.makeTicket(ticket);
-    if (made.kind !== "mac") throw new Error(made.kind);
-    expect(await client.verifyTicket(ticket, made.mac)).toEqual({ kind: "verified", right: true });
-    expect(await client.verifyTicket({ ...ticket, place: "elsewhere" }, made.mac)).toMatchObject({ right: false });
+      place: "a",
+    } as const;
+    const made = await makeTicket(authority, identity);
+    const key = makeSoftKey({ kind: "ec", curve: "P-256" });
+    const csr = requestFor(identity, key);
+    const elsewhere = { ...identity, place: "elsewhere" };
+    const changed = { ...made, ticket: { ...made.ticket, place: "elsewhere" }, identity: elsewhere };
+    for (const ticket of [{ ...made, mac: randomBytes(32) }, changed]) {
+      const { intent } = await makeEnrolmentIntent(authority, ticket, key, csr);
+      expect(await authority.client.macIntent(intent)).toMatchObject({ reason: "inspectionFailed", detail: "ticket" });
+      await authority.record(intent, await authority.macByToken(intent));
+      expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ detail: "ticket" });
+    }
   });
 });
 
@@ -311,11 +313,23 @@ describe("while the world is unable", () => {
     const intent = await authority.subscriberIntent();
     await macAndRecord(authority, intent);
     const crash = authority.postgres.crash();
-    await expect(authority.client.sign(intent.id, 1n)).rejects.toMatchObject({ missing: "ledgerUnreachable" });
+    const lost = await untilFailed(() => authority.client.sign(intent.id, 1n));
+    expect(lost).toMatchObject({ name: "HsmUnavailable", missing: "ledgerUnreachable" });
     await crash;
     expect((await untilAnswered(() => authority.client.sign(intent.id, 1n))).kind).toBe("signed");
   });
 });
+
+/** Asks until it fails: the server was told to end and is ending. */
+async function untilFailed(question: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    try {
+      await question();
+    } catch (error) {
+      return error;
+    }
+  }
+}
 
 /** Asks until it is answered: HsmUnavailable means "ask again". */
 async function untilAnswered<Reply extends { kind: string }>(question: () => Promise<Reply>): Promise<Reply> {

@@ -1,10 +1,8 @@
-import type { EnrolmentTicket } from "@mitome/ca";
 import { z } from "zod";
 import { IntentClient, signatureOf } from "./instance-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
-import { type AuditHead, base64, wireBytes, wireTicket } from "./signer-protocol.ts";
+import { type AuditHead, wireBytes } from "./signer-protocol.ts";
 
-const rightAnswer = z.looseObject({ right: z.boolean() });
 const subscriberIdAnswer = z.looseObject({ subscriberId: z.string().regex(/^[0-9a-f]{64}$/) });
 const publicKeyAnswer = z.looseObject({ spki: wireBytes });
 
@@ -31,14 +29,5 @@ export class SignerClient extends IntentClient {
   async publicKey(label: string): Promise<{ kind: "publicKey"; spki: Uint8Array } | SignerRefusal> {
     const reply = await this.connection.request({ op: "publicKey", label });
     return reply.kind === "answer" ? { kind: "publicKey", spki: publicKeyAnswer.parse(reply.value).spki } : reply;
-  }
-
-  /** Whether an enrolment ticket carries the MAC that only the operator's socket hands out. */
-  async verifyTicket(
-    ticket: EnrolmentTicket,
-    mac: Uint8Array,
-  ): Promise<{ kind: "verified"; right: boolean } | SignerRefusal> {
-    const reply = await this.connection.request(wireTicket("verifyTicket", ticket, { mac: base64(mac) }));
-    return reply.kind === "answer" ? { kind: "verified", right: rightAnswer.parse(reply.value).right } : reply;
   }
 }

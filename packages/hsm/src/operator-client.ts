@@ -1,7 +1,7 @@
 import type { EnrolmentTicket } from "@mitome/ca";
 import { IntentClient, macOf } from "./instance-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
-import { wireTicket } from "./signer-protocol.ts";
+import { base64 } from "./signer-protocol.ts";
 
 /**
  * The operator's socket: activation, the clock, enrolment tickets, and the intents by which the authority's own keys are
@@ -28,6 +28,7 @@ export class OperatorClient extends IntentClient {
 
   /** MACs an enrolment ticket (HMAC-SHA256, 32 bytes); `apps/ca` cannot make one. */
   async makeTicket(ticket: EnrolmentTicket): Promise<{ kind: "mac"; mac: Uint8Array } | SignerRefusal> {
-    return macOf(await this.connection.request(wireTicket("makeTicket", ticket, {})));
+    const onWire = { ...ticket, codeKey: base64(ticket.codeKey) };
+    return macOf(await this.connection.request({ op: "makeTicket", ticket: onWire }));
   }
 }

@@ -1,4 +1,4 @@
-import { type EnrolmentTicket, enrolmentTicket } from "@mitome/ca";
+import { enrolmentTicket } from "@mitome/ca";
 import { z } from "zod";
 
 /**
@@ -55,7 +55,6 @@ export const authorityRequest = z.discriminatedUnion("op", [
   z.strictObject({ ...envelope, op: z.literal("subscriberId"), residentCode: z.string().regex(/^\d{11}$/) }),
   z.strictObject({ ...envelope, op: z.literal("signHeads"), heads: z.array(auditHead).min(1).max(64) }),
   z.strictObject({ ...envelope, op: z.literal("publicKey"), label }),
-  z.strictObject({ ...envelope, op: z.literal("verifyTicket"), ticket: enrolmentTicket, mac: bytesOf(32) }),
 ]);
 
 /** Requests of an operator's socket: here the intents are those of the authority's own certificates. */
@@ -145,12 +144,3 @@ export type AuditHead = z.infer<typeof auditHead>;
 export type AuthorityRequest = z.output<typeof authorityRequest>;
 export type OperatorRequest = z.output<typeof operatorRequest>;
 export type CardsRequest = z.output<typeof cardsRequest>;
-
-/** A request about a ticket as it travels. */
-export function wireTicket(
-  op: "makeTicket" | "verifyTicket",
-  ticket: EnrolmentTicket,
-  rest: { readonly mac?: string },
-) {
-  return { op, ticket: { ...ticket, codeKey: base64(ticket.codeKey) }, ...rest };
-}
