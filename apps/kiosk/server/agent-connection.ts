@@ -13,13 +13,14 @@ import type { AgentCommandStore } from "@mitome/db/ra";
 import { AuthorityUnavailable, type CertificationAuthority } from "@mitome/ra";
 import type { RawData, WebSocket } from "ws";
 import { signCommand } from "./command-jws.ts";
-import type { ServerEquipment } from "./equipment-identity.ts";
+import type { ServerEquipment } from "./equipment-files.ts";
 import { faultOf, type Log } from "./log.ts";
 
 export interface AgentConnectionDependencies {
   readonly terminal: string;
   readonly certificate: X509Certificate;
-  readonly equipment: ServerEquipment;
+  /** As it is now: it is renewed while the server runs. */
+  readonly equipment: () => ServerEquipment;
   readonly commands: AgentCommandStore;
   readonly authority: CertificationAuthority;
   readonly clock: () => Date;
@@ -103,8 +104,8 @@ export class AgentConnection {
   /** Gives a command that is already recorded. Given twice, the agent runs it once and answers its first result. */
   give(command: AgentCommand): void {
     this.#given.set(command.commandId, command);
-    const { equipment } = this.#use;
-    this.#send({ type: "command", jws: signCommand(command, equipment.key, equipment.certificate) });
+    const { key, certificate } = this.#use.equipment();
+    this.#send({ type: "command", jws: signCommand(command, key, certificate) });
   }
 
   /** Calls when the connection ends, at once when it has ended; the answer takes it back. */

@@ -7,7 +7,6 @@ import { TLSSocket } from "node:tls";
 import { equipmentIdentityIn } from "@mitome/x509";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AgentConnection, type AgentConnectionDependencies } from "./agent-connection.ts";
-import type { ServerEquipment } from "./equipment-identity.ts";
 import type { Log } from "./log.ts";
 import type { MachinesInForce } from "./machines-in-force.ts";
 
@@ -15,7 +14,6 @@ import type { MachinesInForce } from "./machines-in-force.ts";
 const largestMessage = 256 * 1024;
 
 export interface GatewayDependencies extends Omit<AgentConnectionDependencies, "terminal" | "certificate"> {
-  readonly equipment: ServerEquipment;
   readonly log: Log;
   readonly inForce: MachinesInForce;
 }
@@ -32,16 +30,9 @@ export class AgentGateway {
 
   constructor(dependencies: GatewayDependencies) {
     this.#dependencies = dependencies;
-    const { equipment, log } = dependencies;
+    const { log } = dependencies;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage, perMessageDeflate: false });
-    this.#server = createServer({
-      minVersion: "TLSv1.3",
-      cert: equipment.certificatePem,
-      key: equipment.keyPem,
-      ca: equipment.rootPem,
-      requestCert: true,
-      rejectUnauthorized: true,
-    });
+    this.#server = createServer({ ...this.#ownSide(), requestCert: true, rejectUnauthorized: true });
     this.#server.on("tlsClientError", () => log("K012", { reason: "tls" }));
     this.#server.on("request", (_request, response) => {
       response.shouldKeepAlive = false;
@@ -61,6 +52,11 @@ export class AgentGateway {
     });
     const address = this.#server.address();
     return isAddress(address) ? address.port : port;
+  }
+
+  /** Shows the certificate as it is now to whoever dials from here on; open connections stay. */
+  equipmentRenewed(): void {
+    this.#server.setSecureContext(this.#ownSide());
   }
 
   /** The agent of a counter, when it is there and has said hello. */
@@ -91,6 +87,11 @@ export class AgentGateway {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(terminal, certificate, webSocket));
   }
 
+  #ownSide() {
+    const { certificatePem, keyPem, rootPem } = this.#dependencies.equipment();
+    return { minVersion: "TLSv1.3", cert: certificatePem, key: keyPem, ca: rootPem } as const;
+  }
+
   #dismissRevoked(): void {
     const { inForce, log } = this.#dependencies;
     for (const [terminal, connection] of this.#connections) {
@@ -101,12 +102,10 @@ export class AgentGateway {
   }
 
   #terminalOf(certificate: X509Certificate): string | null {
-    const { equipment } = this.#dependencies;
+    const own = this.#dependencies.equipment().identity;
     const identity = equipmentIdentityIn(certificate.raw);
     const ours =
-      identity?.kind === "agent" &&
-      identity.municipality === equipment.identity.municipality &&
-      identity.authority === equipment.identity.authority;
+      identity?.kind === "agent" && identity.municipality === own.municipality && identity.authority === own.authority;
     return ours ? identity.place : null;
   }
 

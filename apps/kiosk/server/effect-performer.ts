@@ -14,7 +14,7 @@ import {
   type TroubleKind,
 } from "@mitome/ra";
 import { type CardDesk, type CardWork, CounterNotReady } from "./card-desk.ts";
-import { signIssuanceRequest } from "./issuance-request.ts";
+import { signIssuanceRequest, underKey } from "./issuance-request.ts";
 
 /** The world is unable in a way that passes; the effect is tried again. */
 export class PutOff extends Error {
@@ -32,7 +32,7 @@ export interface EffectPerformerDependencies {
   readonly authorityId: string;
   readonly desk: CardDesk;
   /** This server's equipment key: signs the issuance requests. */
-  readonly key: KeyObject;
+  readonly key: () => KeyObject;
   readonly clock: () => Date;
 }
 
@@ -128,10 +128,11 @@ export class EffectPerformer {
     const { records, authority, authorityId, key, clock } = this.#use;
     const { caseId, attempt } = context;
     // The very bytes of the first try: the authority answers the same request with the same answer.
-    const signed =
+    const kept =
       (await records.request(caseId, attempt)) ??
-      (await records.keepRequest(caseId, attempt, signIssuanceRequest(context, authorityId, clock(), key)));
-    const answer = await authority.request(signed, context.proof?.clerk ?? context.clerk);
+      (await records.keepRequest(caseId, attempt, signIssuanceRequest(context, authorityId, clock(), key())));
+    // Where the server's key was renewed since, under the key of the connection that it goes by.
+    const answer = await authority.request(underKey(kept, key()), context.proof?.clerk ?? context.clerk);
     if (answer.kind === "refused") {
       if (answer.reason === "authorityNotActivated" || answer.reason === "clockUntrusted")
         throw new PutOff(answer.reason);
@@ -163,7 +164,7 @@ export class EffectPerformer {
     } as const;
     const result = await this.#use.desk.store(workOf(context, cardNumber, effectKey(effect)), request);
     if (result.kind === "certificatesStored") return { type: "stored", readBackHash: result.certificateHash };
-    throw new PutOff(storeTroubleIn(result));
+    throw new PutOff(cardTroubleIn(result));
   }
 
   // An unused key that stays on a card away from the reader is overwritten by the next key: only a try is owed.
@@ -173,10 +174,12 @@ export class EffectPerformer {
     tries: number,
   ): Promise<void> {
     try {
-      await this.#use.desk.erase(workOf(context, effect.cardNumber, effectKey(effect)));
+      const result = await this.#use.desk.erase(workOf(context, effect.cardNumber, effectKey(effect)));
+      if (result.kind === "interrupted") throw new PutOff(cardTroubleIn(result));
     } catch (error) {
-      if (!(error instanceof CounterNotReady)) throw error;
-      if (error.trouble === "agentAbsent" && tries < triesForErasure) throw error;
+      if (!(error instanceof CounterNotReady || error instanceof PutOff)) throw error;
+      const comesBack = error.trouble === "agentAbsent" || error.trouble === "authorityUnreachable";
+      if (comesBack && tries < triesForErasure) throw error;
     }
   }
 }
@@ -222,7 +225,7 @@ function keyFailureIn(result: AgentResult): KeyFailure {
   }
 }
 
-function storeTroubleIn(result: AgentResult): TroubleKind {
+function cardTroubleIn(result: AgentResult): TroubleKind {
   if (result.kind === "refused") return result.reason === "otherCard" ? "otherCard" : "cardFailed";
   if (result.kind !== "interrupted") return "cardFailed";
   switch (result.reason) {

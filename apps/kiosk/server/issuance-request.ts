@@ -1,4 +1,4 @@
-import { type KeyObject, sign } from "node:crypto";
+import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import type { CaseContext } from "@mitome/ra";
 
 /** An issuance request as it travels, base64. */
@@ -48,8 +48,25 @@ export function signIssuanceRequest(
     }),
     "utf8",
   );
-  const message = Buffer.concat([Buffer.from("mitome-issuance-request-v1\0", "ascii"), payload]);
-  const signature = sign("sha256", message, { key, dsaEncoding: "ieee-p1363" });
+  return signed(payload, key);
+}
+
+/** The kept request as it is while the server's key is that of its signature; signed again, octet for octet the same, under a renewed one. */
+export function underKey(kept: SignedIssuanceRequest, key: KeyObject): SignedIssuanceRequest {
+  const payload = Buffer.from(kept.payload, "base64");
+  const signature = Buffer.from(kept.signature, "base64");
+  const isIts = verify("sha256", messageOf(payload), { key: createPublicKey(key), dsaEncoding }, signature);
+  return isIts ? kept : signed(payload, key);
+}
+
+const dsaEncoding = "ieee-p1363";
+
+function messageOf(payload: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from("mitome-issuance-request-v1\0", "ascii"), payload]);
+}
+
+function signed(payload: Buffer, key: KeyObject): SignedIssuanceRequest {
+  const signature = sign("sha256", messageOf(payload), { key, dsaEncoding });
   return { payload: payload.toString("base64"), signature: signature.toString("base64") };
 }
 

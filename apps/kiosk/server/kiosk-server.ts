@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import { createCaClient } from "@mitome/ca-api/client";
+import { renewMachine } from "@mitome/ca-api/enrol";
 import { chibaMunicipalities } from "@mitome/characters";
 import { accessStore, agentCommandStore, authorityRecords, caseStore, connect, secondFactorStore } from "@mitome/db/ra";
 import { residentRegister } from "@mitome/db/register";
@@ -16,7 +17,8 @@ import { CounterMemories } from "./counter-memory.ts";
 import { CounterViews } from "./counter-views.ts";
 import { crashPoint } from "./crash-points.ts";
 import { EffectPerformer } from "./effect-performer.ts";
-import { readServerEquipment } from "./equipment-identity.ts";
+import { keepRenewed, readServerEquipment } from "./equipment-files.ts";
+import { EquipmentRenewal } from "./equipment-renewal.ts";
 import { createListener, type PageHandler } from "./http-listener.ts";
 import { KeyProgress } from "./key-progress.ts";
 import { faultOf, type Log } from "./log.ts";
@@ -45,7 +47,7 @@ export interface KioskServer {
 export async function startKioskServer(settings: ServerSettings, surroundings: Surroundings): Promise<KioskServer> {
   const { log, clock } = surroundings;
   mkdirSync(settings.temporaryDirectory, { recursive: true, mode: 0o700 });
-  const equipment = readServerEquipment(settings.authority, settings.authority.id, settings.municipality);
+  let own = readServerEquipment(settings.authority, settings.authority.id, settings.municipality);
   const database = connect(settings.database.url, 10);
   const registerDatabase = connect(settings.register.url, 4);
   const cases = caseStore(database, settings.municipality);
@@ -56,9 +58,9 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   const client = createCaClient(
     {
       url: settings.authority.url,
-      root: equipment.rootPem,
-      certificate: equipment.certificatePem,
-      key: equipment.keyPem,
+      root: own.rootPem,
+      certificate: own.certificatePem,
+      key: own.keyPem,
     },
     (head) => void keepWitness(records, head, clock(), log),
   );
@@ -67,7 +69,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   const keyProgress = new KeyProgress();
   const gateway = new AgentGateway({
     inForce,
-    equipment,
+    equipment: () => own,
     commands,
     authority,
     clock,
@@ -83,7 +85,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   const desk = new CardDesk({ agentOf, commands, clock });
   const crash = crashPoint(settings.crashAt, settings.pausesAt);
   const authorityId = settings.authority.id;
-  const key = equipment.key;
+  const key = () => own.key;
   const effects = new EffectPerformer({ records, authority, authorityId, desk, key, clock });
   const runner = new CaseRunner({ cases, effects, clock, log, crash, changed });
   const name = municipalityName(settings.municipality);
@@ -111,9 +113,21 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
   });
   const origin = new URL(settings.publicUrl).origin;
   const listener = createListener({ sessions, views, counter, hub, origin, pages: surroundings.pages, log });
+  const renewal = new EquipmentRenewal({
+    equipment: () => own,
+    renew: (presentKey) => renewMachine(client.calls, presentKey),
+    take: (renewed) => {
+      own = keepRenewed(own, settings.authority, renewed);
+      gateway.equipmentRenewed();
+      client.actAs({ certificate: own.certificatePem, key: own.keyPem });
+    },
+    clock,
+    log,
+  });
   await inForce.open();
   const httpPort = await listen(listener, settings.listen);
   const gatewayPort = await gateway.listen(settings.gateway.host, settings.gateway.port);
+  renewal.open();
   await runner.resumeAll();
   return {
     http: { port: httpPort },
@@ -121,6 +135,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
     async close() {
       runner.stop();
       inForce.close();
+      renewal.close();
       await gateway.close();
       await new Promise<void>((resolve) => {
         listener.close(() => resolve());

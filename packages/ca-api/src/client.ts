@@ -19,6 +19,8 @@ export interface CaAddress {
 /** A client, with the audit head that the authority's last answer carried, to be kept as witness. */
 export interface CaClient {
   readonly calls: TRPCClient<CaRouter>;
+  /** Calls with this renewed certificate and key from now on; calls under way end as they began. */
+  actAs(machine: Pick<CaAddress, "certificate" | "key">): void;
   close(): Promise<void>;
 }
 
@@ -34,17 +36,7 @@ const nobody = { clerk: undefined };
  * @param witness takes the `mitome-audit-head` of every answer (`<stream>:<sequence>:<hash>`)
  */
 export function createCaClient(address: CaAddress, witness: (head: string) => void): CaClient {
-  const dispatcher = new Agent({
-    connections: address.connections ?? 16,
-    keepAliveTimeout: 60_000,
-    connect: {
-      ca: address.root,
-      cert: address.certificate,
-      key: address.key,
-      minVersion: "TLSv1.3",
-      checkServerIdentity: (_host, certificate) => serverKindFault(certificate.raw),
-    },
-  });
+  let dispatcher = connectionsOf(address);
   const calls = createTRPCClient<CaRouter>({
     links: [
       httpLink({
@@ -59,7 +51,26 @@ export function createCaClient(address: CaAddress, witness: (head: string) => vo
       }),
     ],
   });
-  return { calls, close: () => dispatcher.close() };
+  const actAs: CaClient["actAs"] = ({ certificate, key }) => {
+    const before = dispatcher;
+    dispatcher = connectionsOf({ ...address, certificate, key });
+    void before.close();
+  };
+  return { calls, actAs, close: () => dispatcher.close() };
+}
+
+function connectionsOf({ connections = 16, root, certificate, key }: CaAddress): Agent {
+  return new Agent({
+    connections,
+    keepAliveTimeout: 60_000,
+    connect: {
+      ca: root,
+      cert: certificate,
+      key,
+      minVersion: "TLSv1.3",
+      checkServerIdentity: (_host, peer) => serverKindFault(peer.raw),
+    },
+  });
 }
 
 /** Makes a client of the listener on which a machine without a certificate redeems its ticket. */

@@ -1,9 +1,9 @@
-/** How a machine without a certificate gets one: with a one-time code, at the authority's enrolment listener. */
-import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
+/** How a machine gets its first certificate, with a one-time code at the authority's enrolment listener, and its next. */
+import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
-import { enrolmentCodeKey, enrolmentMac, parseEnrolmentCode } from "@mitome/ca";
+import { enrolmentCodeKey, enrolmentMac, parseEnrolmentCode, renewalMessage } from "@mitome/ca";
 import { assembleCertificationRequest, brandDer, encodeCertificationRequestInfo } from "@mitome/x509";
-import { createEnrolmentClient } from "./client.ts";
+import { type CaClient, createEnrolmentClient } from "./client.ts";
 
 /** A machine's new identity, PEM. The key was made here and is nowhere else. */
 export interface EnrolledMachine {
@@ -12,6 +12,9 @@ export interface EnrolledMachine {
   readonly certificate: string;
   readonly root: string;
 }
+
+/** Longest wait for a renewal, in milliseconds. */
+const patience = 30_000;
 
 /** Enrolment did not succeed; `reason` is the authority's, or `codeNotGood`, `authorityNotRecognised`. */
 export class EnrolmentFailed extends Error {
@@ -52,6 +55,22 @@ export async function enrolMachine(url: string, codeText: string): Promise<Enrol
   } finally {
     await client.close();
   }
+}
+
+/**
+ * A new key with the machine's next certificate: the request is signed with the present key and goes over a connection
+ * of the present certificate, which stays good until it ends. Throws {@link EnrolmentFailed} when it is refused.
+ */
+export async function renewMachine(
+  calls: Pick<CaClient["calls"], "equipment">,
+  presentKey: KeyObject,
+): Promise<EnrolledMachine> {
+  const { key, csr } = makeMachineKey();
+  const signature = sign("sha256", renewalMessage(csr), { key: presentKey, dsaEncoding: "ieee-p1363" });
+  const request = { csr: Buffer.from(csr).toString("base64"), signature: signature.toString("base64") };
+  const answer = await calls.equipment.renew.mutate(request, { signal: AbortSignal.timeout(patience) });
+  if (answer.kind === "refused") throw new EnrolmentFailed(answer.reason);
+  return { key, certificate: `${pem(answer.certificate)}${pem(answer.root)}`, root: pem(answer.root) };
 }
 
 /** PEM of a certificate in base64 DER. */
