@@ -7,6 +7,8 @@ export interface DemoDescription {
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly log: string }[];
   /** Directory of the private PostgreSQL cluster's Unix socket. */
   readonly postgresSocketDir: string;
+  /** URL of the counter's role in the municipality's database. */
+  readonly counterDatabase: string;
   readonly softhsmConf: string;
   readonly pcscSocket: string;
   readonly kioskUrl: string;

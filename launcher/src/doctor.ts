@@ -34,6 +34,7 @@ const parts: readonly Part[] = [
   { name: "CA", look: (demo) => lookAtListener(demo?.authorityUrl, demo) },
   { name: "kiosk", look: (demo) => lookAtListener(demo?.kioskUrl, demo) },
   { name: "programs", look: lookAtPrograms },
+  { name: "audit witness", look: lookAtWitness },
   { name: "clock", look: lookAtClock },
   { name: "HSM of level 3", look: async () => worthKnowing(STANDS_IN_FOR_HSM) },
   { name: "card hardware", look: async () => worthKnowing(STANDS_IN_FOR_CARD) },
@@ -177,6 +178,30 @@ async function lookAtPrograms(demo: DemoDescription | undefined): Promise<Findin
   return dead.length === 0
     ? fine(`${demo.processes.length} running`)
     : wrong(`ended: ${dead.map(({ name }) => name).join(", ")}`, `Logs: ${dead.map(({ log }) => log).join(" ")}`);
+}
+
+/** Heads of the authority's audit chain that the municipality was shown: two of one place would be a contradiction. */
+async function lookAtWitness(demo: DemoDescription | undefined): Promise<Finding> {
+  if (demo === undefined) return worthKnowing(NOT_RUNNING);
+  const { username, password, pathname, searchParams } = new URL(demo.counterDatabase);
+  const contradictions =
+    "select stream, seq from ra.audit_witness group by stream, seq having count(distinct hash) > 1";
+  const { code, output } = await runQuietly("psql", ["-At", "-c", contradictions], {
+    env: {
+      PGHOST: searchParams.get("host") ?? "",
+      PGUSER: username,
+      PGPASSWORD: decodeURIComponent(password),
+      PGDATABASE: pathname.slice(1),
+    },
+  });
+  if (code !== 0)
+    return wrong(output.trim(), "The counter's database does not answer; its log is in .mitome/demo/log.");
+  return output.trim() === ""
+    ? fine("no audit head that the authority showed contradicts another")
+    : wrong(
+        `the authority contradicted itself at ${output.trim()}`,
+        "Tell the auditor; keep the municipality's database as evidence.",
+      );
 }
 
 async function lookAtClock(): Promise<Finding> {

@@ -103,6 +103,7 @@ export function describe({ place, processes, authority, kioskUrl, pcscSocket }: 
     launcherPid: process.pid,
     processes: processes.list(),
     postgresSocketDir: place.socket("pg"),
+    counterDatabase: authority.cluster.url("ra_app", "mitome_ra"),
     softhsmConf: authority.softhsmConf,
     pcscSocket,
     kioskUrl,
