@@ -36,8 +36,15 @@ export interface EffectPerformerDependencies {
   readonly clock: () => Date;
 }
 
-/** How often an agent that is away is waited for before a case is abandoned without erasing the card: some ten seconds. */
-const triesForErasure = 5;
+/**
+ * How often an erasure is tried again before a case is abandoned without it: for some ten seconds while agent or authority
+ * are away, and for a moment while no card is reported, which an agent does only some time after it has come back.
+ */
+const triesForErasure: Partial<Record<TroubleKind, number>> = {
+  agentAbsent: 5,
+  authorityUnreachable: 5,
+  cardAbsent: 2,
+};
 
 /** Does one effect and answers the event that comes of it. Each may be done again and then comes to the same. */
 export class EffectPerformer {
@@ -178,8 +185,7 @@ export class EffectPerformer {
       if (result.kind === "interrupted") throw new PutOff(cardTroubleIn(result));
     } catch (error) {
       if (!(error instanceof CounterNotReady || error instanceof PutOff)) throw error;
-      const comesBack = error.trouble === "agentAbsent" || error.trouble === "authorityUnreachable";
-      if (comesBack && tries < triesForErasure) throw error;
+      if (tries < (triesForErasure[error.trouble] ?? 0)) throw error;
     }
   }
 }
