@@ -9,7 +9,9 @@ export interface BegunSignature {
   readonly once: { readonly use: string; readonly by: string } | undefined;
 }
 
-type Day = {
+type Part = {
+  /** The day (UTC, counted from 1970) of all its entries. */
+  readonly day: number;
   readonly attempts: Map<string, number>;
   readonly users: Map<string, string>;
 };
@@ -17,48 +19,54 @@ type Day = {
 const day = 86_400_000;
 
 // A request may be decided upon until its key is 7 days old, an hour's ticket until it ends; the intent may be signed
-// for 7 days after that (`inspectIntent`). A day more on each side, for the hours of a day and for clocks.
+// for 7 days after that (`inspectIntent`). Two days more, for the hours of a day and for clocks.
 const rememberedDays = (2 * maximumKeyAge) / day + 2;
 
+// Many small tables instead of one: a large one doubles at once, and resident memory with it by tens of megabytes.
+const partLength = 4_096;
+
 /**
- * What the signer must know of earlier signatures, by day, and no longer than it can matter: an entry is 128 bits of a
- * hash with a number, and the same again with whom a request or a ticket was used for.
+ * What the signer must know of earlier signatures, and no longer than it can matter: an entry is 128 bits of a hash with
+ * a number, and the same again with whom a request or a ticket was used for.
  */
 export class SignatureMemory {
-  readonly #days = new Map<number, Day>();
+  #parts: Part[] = [];
 
   /** How often a signature over these bytes was begun. */
   attemptsOf(tbs: string): number {
     const key = compact(tbs);
-    return Math.max(0, ...[...this.#days.values()].map(({ attempts }) => attempts.get(key) ?? 0));
+    return this.#parts.reduce((most, { attempts }) => Math.max(most, attempts.get(key) ?? 0), 0);
   }
 
   /** Whether this was used for somebody or something else. */
   wasUsedByAnother(use: string, by: string): boolean {
     const [key, user] = [compact(use), compact(by)];
-    return [...this.#days.values()].some(({ users }) => (users.get(key) ?? user) !== user);
+    return this.#parts.some(({ users }) => (users.get(key) ?? user) !== user);
   }
 
   remember({ tbs, attempt, once }: BegunSignature, at: Date): void {
-    const { attempts, users } = this.#dayOf(at);
-    attempts.set(compact(tbs), attempt);
-    if (once !== undefined) users.set(compact(once.use), compact(once.by));
+    const part = this.#partOf(at);
+    part.attempts.set(compact(tbs), attempt);
+    if (once !== undefined) part.users.set(compact(once.use), compact(once.by));
   }
 
   /** Forgets what can matter no more at an instant that was believed. */
   forgetBefore(now: Date): void {
-    const oldest = Math.floor(now.getTime() / day) - rememberedDays;
-    for (const number of this.#days.keys()) if (number < oldest) this.#days.delete(number);
+    const oldest = dayOf(now) - rememberedDays;
+    if (this.#parts.some((part) => part.day < oldest)) this.#parts = this.#parts.filter((part) => part.day >= oldest);
   }
 
-  #dayOf(at: Date): Day {
-    const number = Math.floor(at.getTime() / day);
-    const known = this.#days.get(number);
-    if (known !== undefined) return known;
-    const begun = { attempts: new Map<string, number>(), users: new Map<string, string>() };
-    this.#days.set(number, begun);
+  #partOf(at: Date): Part {
+    const last = this.#parts.at(-1);
+    if (last?.day === dayOf(at) && last.attempts.size < partLength) return last;
+    const begun = { day: dayOf(at), attempts: new Map<string, number>(), users: new Map<string, string>() };
+    this.#parts.push(begun);
     return begun;
   }
+}
+
+function dayOf(at: Date): number {
+  return Math.floor(at.getTime() / day);
 }
 
 // One-octet characters: a quarter of the memory of hexadecimal text.
