@@ -211,7 +211,7 @@ async function lookWhileRunning(): Promise<void> {
   const programs = stack.processes.list();
   running = processesUnder([...programs.map(({ pid }) => pid), cluster.pid]);
   passwordInMemory = searchMemory(
-    programs.filter(({ name }) => ["kiosk", "authority"].includes(name)),
+    programs.filter(({ name }) => ["kiosk", "authority", "agent"].includes(name)),
     spell([{ what: "the resident's password", word: password }]).filter(({ how }) => how.startsWith("UTF")),
   );
   keyParts = readKeyParts();
@@ -386,7 +386,7 @@ describe("security.md §5: where personal data and passwords are not", () => {
     expect(findIn("pcscd's log", readFileSync(place.socket("pcsc/pcscd.log")), spell(all))).toEqual([]);
   });
 
-  it("[C-2-1-3.12] the password not in the memory of the counter's server or the authority's", ({ skip }) => {
+  it("[C-2-1-3.12] the password not in the memory of the counter's server, the authority's or the agent", ({ skip }) => {
     if (passwordInMemory === "forbidden") return skip("another process's memory may be read by root alone");
     expect(passwordInMemory.regions).toBeGreaterThan(100);
     expect(passwordInMemory.found).toEqual([]);

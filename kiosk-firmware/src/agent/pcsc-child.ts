@@ -1,7 +1,10 @@
+import { readSync } from "node:fs";
+import { overwritable } from "@mitome/card";
 import pcsclite from "pcsclite";
 
 // The only process that loads the native PC/SC binding. The agent starts it, kills it when it hangs, and starts another.
 // Messages (advanced serialisation): {id, op, reader, …} → {id, ok:true, data?} | {id, ok:false, code}; and {event:"reader", …}.
+// The octets of a command to transmit come on descriptor 4, ahead of their message.
 
 type Reader =
   ReturnType<typeof pcsclite> extends { on(type: "reader", listener: (reader: infer R) => void): unknown } ? R : never;
@@ -11,6 +14,7 @@ interface Request {
   readonly op: "connect" | "disconnect" | "transmit" | "control";
   readonly reader: string;
   readonly data?: Uint8Array;
+  readonly commandLength?: number;
   readonly controlCode?: number;
 }
 
@@ -53,12 +57,29 @@ pcsc.on("reader", (reader) => {
   send({ event: "reader", reader: reader.name, available: true, present: false, count: -1 });
 });
 
+const COMMANDS = 4;
+
+/** The next command's octets; they are there already, or about to be. */
+function readCommand(length: number): Buffer {
+  const command = Buffer.from(overwritable(length).buffer);
+  for (let read = 0; read < length; ) {
+    const more = readSync(COMMANDS, command, read, length - read, null);
+    if (more === 0) process.exit(0); // the agent is gone
+    read += more;
+  }
+  return command;
+}
+
 process.on("message", (request: Request) => {
+  const command = readCommand(request.commandLength ?? 0);
   const found = readers.get(request.reader);
-  if (found === undefined) return send({ id: request.id, ok: false, code: "80100009" });
+  if (found === undefined) {
+    command.fill(0);
+    return send({ id: request.id, ok: false, code: "80100009" });
+  }
   const { reader } = found;
   const done = (error: unknown, data?: Uint8Array): void => {
-    request.data?.fill(0);
+    command.fill(0);
     if (error) send({ id: request.id, ok: false, code: codeOf(error) });
     else send({ id: request.id, ok: true, ...(data ? { data: new Uint8Array(data) } : {}) });
   };
@@ -71,14 +92,10 @@ process.on("message", (request: Request) => {
     case "disconnect":
       // A reset drops what the card had verified, whoever connects next.
       return reader.disconnect(reader.SCARD_RESET_CARD, (error) => done(error));
-    case "transmit": {
-      const given = request.data ?? new Uint8Array(0);
-      // A view, not a copy: `done` overwrites what was sent.
-      const data = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+    case "transmit":
       // An empty or one-byte command hangs some drivers.
-      if (data.length < 4) return done(new Error("(0x80100004)"));
-      return reader.transmit(data, LARGEST_ANSWER, found.protocol, (error, answer) => done(error, answer));
-    }
+      if (command.length < 4) return done(new Error("(0x80100004)"));
+      return reader.transmit(command, LARGEST_ANSWER, found.protocol, (error, answer) => done(error, answer));
     case "control": {
       const data = Buffer.from(request.data ?? []);
       // `data` must stay referenced until the callback: the binding does not hold it.

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CardRemoved, type CardTransport, ReaderUnavailable } from "@mitome/card";
+import { CardRemoved, type CardTransport, overwritable, ReaderUnavailable } from "@mitome/card";
 
 /** What the agent knows of one reader. */
 export interface ReaderState {
@@ -25,6 +26,8 @@ type ChildMessage =
   | { event: "reader"; reader: string; available: boolean; present: boolean; count: number; atr?: Uint8Array }
   | { event: "readerError"; reader: string; code: string };
 
+/** The child's descriptor from which it reads the octets of commands. */
+const COMMANDS = 4;
 const GET_FEATURE_REQUEST = 0x42000000 + 3400;
 const FEATURE_VERIFY_PIN_DIRECT = 0x06;
 const FIRST_WAIT = 300;
@@ -95,7 +98,7 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
         reader,
         pinPad: pinPad !== undefined,
         transmit: async (command) => {
-          const answer = await this.#ask("transmit", reader, { data: command.slice() });
+          const answer = await this.#ask("transmit", reader, { command: copyOf(command) });
           // A card that dies while it answers may leave nothing.
           if (answer.length < 2) throw new CardRemoved("the card gave no status word");
           return answer;
@@ -140,7 +143,7 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
   #ask(
     op: "connect" | "disconnect" | "transmit" | "control",
     reader: string,
-    more: { data?: Uint8Array; controlCode?: number } = {},
+    { command, ...more }: { command?: Uint8Array; data?: Uint8Array; controlCode?: number } = {},
   ): Promise<Uint8Array> {
     const child = this.#child;
     if (child === null || !child.connected) return Promise.reject(new ReaderUnavailable("PC/SC is not there"));
@@ -156,8 +159,8 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
         resolve: (data) => settle(() => resolve(data)),
         reject: (error) => settle(() => reject(error)),
       });
-      child.send({ id, op, reader, ...more }, (error) => {
-        more.data?.fill(0);
+      if (command !== undefined) sendAndOverwrite(child, command);
+      child.send({ id, op, reader, ...more, commandLength: command?.length }, (error) => {
         if (error !== null) this.#pending.get(id)?.reject(new ReaderUnavailable(error.message));
       });
     });
@@ -167,8 +170,10 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
     const child = fork(fileURLToPath(new URL("./pcsc-child.ts", import.meta.url)), {
       serialization: "advanced",
       env: this.#environment,
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "ignore", "ignore", "ipc", "pipe"],
     });
+    // A child that has died is heard of by its exit.
+    child.stdio[COMMANDS]?.on("error", () => undefined);
     this.#child = child;
     child.on("error", () => undefined);
     child.on("message", (message) => this.#receive(message as ChildMessage));
@@ -201,6 +206,20 @@ export class PcscClient extends EventEmitter<{ reader: [ReaderState]; childEnded
     if (known?.present === state.present && (known.count === state.count || !state.present)) return;
     this.emit("reader", { reader: state.reader, present: state.present, atr: state.atr });
   }
+}
+
+// A command may hold a password, and messages between processes are copied into buffers that nobody can overwrite: its
+// octets go ahead of their message on a pipe of their own, straight from the one array.
+function copyOf(command: Uint8Array): Uint8Array {
+  const copy = overwritable(command.length);
+  copy.set(command);
+  return copy;
+}
+
+function sendAndOverwrite(child: ChildProcess, command: Uint8Array): void {
+  const pipe = child.stdio[COMMANDS];
+  if (!(pipe instanceof Writable)) throw new TypeError("the PC/SC process was started without its pipe");
+  pipe.write(command, () => command.fill(0));
 }
 
 function failure(code: string): Error {

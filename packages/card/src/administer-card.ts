@@ -1,6 +1,7 @@
 import { type CommandApdu, encodeCommand } from "./apdu.ts";
 import { CardMisbehaved, type CardTransport } from "./card-transport.ts";
 import { INS } from "./jpki-application.ts";
+import { overwritable } from "./overwritable.ts";
 import type { PlannedCommand } from "./plan-commands.ts";
 import { exchange, exchangeOk } from "./read-card.ts";
 import { CHALLENGE_LENGTH } from "./secure-messaging.ts";
@@ -33,7 +34,7 @@ export function securedCommand(
   planned: Pick<PlannedCommand, "ins" | "p1" | "p2">,
   secured: { readonly counter: number; readonly payload: Uint8Array; readonly mac: Uint8Array },
 ): CommandApdu {
-  const data = new Uint8Array(4 + secured.payload.length + secured.mac.length);
+  const data = overwritable(4 + secured.payload.length + secured.mac.length);
   new DataView(data.buffer).setUint32(0, secured.counter, false);
   data.set(secured.payload, 4);
   data.set(secured.mac, 4 + secured.payload.length);

@@ -1,3 +1,5 @@
+import { overwritable } from "./overwritable.ts";
+
 /** One ISO 7816-4 command with short lengths, before it is encoded. */
 export interface CommandApdu {
   readonly cla: number;
@@ -24,7 +26,7 @@ export function encodeCommand(command: CommandApdu): Uint8Array {
   if (le !== undefined && (le < 1 || le > 256)) throw new RangeError("Le is 1 to 256");
   const lc = data.length > 0 ? 1 + data.length : 0;
   // Written straight into the one array that the caller can overwrite: the data may be a password.
-  const bytes = new Uint8Array(4 + lc + (le === undefined ? 0 : 1));
+  const bytes = overwritable(4 + lc + (le === undefined ? 0 : 1));
   bytes.set([command.cla, command.ins, command.p1, command.p2]);
   if (lc > 0) bytes[4] = data.length;
   bytes.set(data, 4 + (lc > 0 ? 1 : 0));

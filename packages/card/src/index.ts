@@ -3,6 +3,7 @@ export * from "./agent-protocol.ts";
 export * from "./apdu.ts";
 export * from "./card-transport.ts";
 export * from "./jpki-application.ts";
+export * from "./overwritable.ts";
 export * from "./plan-commands.ts";
 export * from "./proof-of-possession.ts";
 export * from "./public-key-template.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { JPKI } from "./jpki-application.ts";
+import { overwritable } from "./overwritable.ts";
 import { CASE_CHALLENGE_LENGTH } from "./secure-messaging.ts";
 import {
   CERTIFICATE_FILE_SIZE,
@@ -53,7 +54,7 @@ export function planCommands(operation: CardOperation): readonly PlannedCommand[
  */
 export function setPasswordPayload(nonce: Uint8Array, password: Uint8Array): Uint8Array {
   if (nonce.length !== PASSWORD_NONCE_LENGTH) throw new RangeError("a nonce is 16 bytes");
-  const payload = new Uint8Array(nonce.length + password.length);
+  const payload = overwritable(nonce.length + password.length);
   payload.set(nonce);
   payload.set(password, nonce.length);
   return payload;
