@@ -386,7 +386,9 @@ describe("security.md §5: where personal data and passwords are not", () => {
     expect(findIn("pcscd's log", readFileSync(place.socket("pcsc/pcscd.log")), spell(all))).toEqual([]);
   });
 
-  it("[C-2-1-3.12] the password not in the memory of the counter's server, the authority's or the agent", ({ skip }) => {
+  it("[C-2-1-3.12] the password not in the memory of the counter's server, the authority's or the agent", ({
+    skip,
+  }) => {
     if (passwordInMemory === "forbidden") return skip("another process's memory may be read by root alone");
     expect(passwordInMemory.regions).toBeGreaterThan(100);
     expect(passwordInMemory.found).toEqual([]);
