@@ -36,6 +36,8 @@ const RESIDENTS = 4_000;
 /** A case interrupted at every moment of every point, on a busy machine. */
 const WITHIN_MS = process.env.MITOME_FULL === "1" ? 400_000 : 150_000;
 
+const MENDED_WITHIN_MS = 20_000;
+
 /** The whole stack, with two people at the counter who go on with their case whatever happens around them. */
 export class InterruptedCounter {
   readonly stack: Stack;
@@ -50,6 +52,7 @@ export class InterruptedCounter {
   readonly #resident: ScreenHands<ResidentView, ResidentAction>;
   readonly #visitors = visitors(RESIDENTS);
   readonly #blankCards: string[];
+  #stopped = false;
 
   private constructor(place: StackPlace, stack: Stack, hand: CardHand, cards: string[]) {
     this.stack = stack;
@@ -112,21 +115,20 @@ export class InterruptedCounter {
     applicant: Applicant,
     { interruptions, move = clerkMove, meanwhile = async () => {} }: PlayOptions,
   ): Promise<PlayedCase> {
+    // A case that stopped midway would be taken for the next one's.
+    if (this.#stopped) throw new Error("an earlier case stopped midway");
+    this.#stopped = true;
     await this.hand.remove();
     let cardGiven = false;
     let point = (await interruptions?.next())?.value;
-    const t0 = Date.now();
     const stepsBack: string[] = [];
-    let station = 0;
+    let seen: ClerkView | undefined;
     const playing = playIssuance(
       { clerk: this.#clerk, resident: this.#resident },
       applicant.visitor,
       async (view) => {
-        if ("station" in view) {
-          const now = stations.indexOf(view.station);
-          if (now < station) stepsBack.push(`${stations[station]} → ${view.station}`);
-          station = now;
-        }
+        stepsBack.push(...stepBack(seen, view));
+        seen = view;
         // The clerk lays the card on the reader when the screen asks for it and shows that the last one is away.
         if (view.screen === "placeCard" && !view.custody.onReader && !cardGiven) {
           cardGiven = true;
@@ -147,16 +149,17 @@ export class InterruptedCounter {
       },
     );
     while (point !== undefined && interruptions !== undefined) {
-      const step = await Promise.race([interruptions.next(), over]);
-      if (step === "over") throw new Error(`the case was over before it came to ${point}`);
+      const striking = interruptions.next();
+      // A case may be over while what was struck last is still being mended.
+      if ((await Promise.race([striking, over])) === "over") await Promise.race([striking, notReached(point)]);
       this.points += 1;
-      if (process.env.DBG) console.log(((Date.now() - t0) / 1000).toFixed(1), point, this.#clerk.view?.screen);
-      point = step.value ?? undefined;
+      point = (await striking).value ?? undefined;
     }
     await over;
     const view = await playing;
     if (view.screen !== "ended") throw new Error(view.screen);
     await this.#nextPerson();
+    this.#stopped = false;
     return { view, stepsBack };
   }
 
@@ -177,6 +180,18 @@ export class InterruptedCounter {
     await this.stack.stop();
     await this.#place.clear();
   }
+}
+
+/** That the screens went back, for example `key → password`. */
+function stepBack(before: ClerkView | undefined, now: ClerkView): readonly string[] {
+  if (before === undefined || !("station" in before) || !("station" in now) || before.caseId !== now.caseId) return [];
+  const back = stations.indexOf(now.station) < stations.indexOf(before.station);
+  return back ? [`${before.station} → ${now.station}`] : [];
+}
+
+async function notReached(point: string): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, MENDED_WITHIN_MS).unref());
+  throw new Error(`the case was over before it came to ${point}`);
 }
 
 function spyRecordOf(place: StackPlace): string {
