@@ -99,13 +99,18 @@ export class Counter {
     this.agent = null;
   }
 
-  /** Puts the card in anew; `blank` makes a new blank one first. The agent, if it runs, has seen it afterwards. */
+  /** Puts the card in anew; `blank` makes a new blank one first. The agent, if it runs, has seen both the gap and the card. */
   async insert(kind: "blank" | "same" = "same"): Promise<void> {
     const from = this.gateway.received.length;
+    const lastSeen = this.gateway.received.findLast((message) => message.type === "card");
     await this.hand.obey({ do: "remove" });
+    if (this.agent !== null && lastSeen?.present === true) {
+      await this.gateway.until((message) => message.type === "card" && !message.present, from);
+    }
     if (kind === "blank") this.memory = this.#blank;
+    const since = this.gateway.received.length;
     await this.hand.obey({ do: "insert", card: this.#card });
-    if (this.agent !== null) await this.#told(from);
+    if (this.agent !== null) await this.#told(since);
   }
 
   async #told(from: number): Promise<void> {
