@@ -104,9 +104,7 @@ describe("SIGKILL at named points of an issuance: the case goes on at the same s
     longest,
   );
 
-  // Whole runs only: once in a few runs the authority takes longer than a case may to come back from a database that died
-  // under a call in flight. One such crash stands in apps/ca/src/kill-authority.test.ts.
-  it.runIf(whole)(
+  it(
     `PostgreSQL, at ${databaseOfAuthority.length} points of the certification authority`,
     async () => {
       await issue(() => databaseKilled(counter.stack, "authority", databaseOfAuthority));
