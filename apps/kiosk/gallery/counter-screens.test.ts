@@ -293,4 +293,37 @@ describe("新規発行 by keyboard alone", () => {
     await page.keyboard.up("F5");
     await expect.poll(() => visit.gallery.acts.length).toBe(before + 1);
   });
+
+  it("takes the key of the new step although the act before it is not answered yet", async () => {
+    const { promise: answer, resolve } = Promise.withResolvers<{ readonly kind: "done" }>();
+    visit.gallery.onAct((action) => {
+      if (action.type === "cardReceived") visit.gallery.show({ clerk: exhibits.confirmIssuance });
+    });
+    await show(exhibits.receiveCard);
+    visit.gallery.show({ answer });
+    await page.keyboard.press("F5");
+    await page.locator('h1:text-is("発行内容の最終確認")').waitFor();
+    await page.keyboard.press("F8");
+    await expect.poll(() => visit.gallery.acts.at(-1)?.type).toBe("issue");
+    resolve({ kind: "done" });
+    visit.gallery.show({ answer: { kind: "done" } });
+  });
+
+  it("does not pass two steps by a double click", async () => {
+    visit.gallery.onAct((action) => {
+      if (action.type === "cardReceived") visit.gallery.show({ clerk: exhibits.confirmIssuance });
+    });
+    await show(exhibits.receiveCard);
+    const box = await page.locator("footer button").first().boundingBox();
+    if (box === null) throw new Error("no button");
+    const [x, y] = [box.x + 20, box.y + box.height / 2] as const;
+    await page.mouse.click(x, y);
+    await page.locator('h1:text-is("発行内容の最終確認")').waitFor();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await settled(page);
+    expect(visit.gallery.acts.at(-1)?.type).toBe("cardReceived");
+    await page.mouse.click(x, y);
+    await expect.poll(() => visit.gallery.acts.at(-1)?.type).toBe("issue");
+  });
 });

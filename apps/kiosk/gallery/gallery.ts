@@ -16,8 +16,8 @@ interface Exhibit {
   readonly me: Me;
   readonly clerk: ClerkView;
   readonly resident: ResidentView;
-  /** What every action is answered. */
-  readonly answer: ActionAnswer;
+  /** What every action is answered, perhaps later than its new view is shown. */
+  readonly answer: ActionAnswer | Promise<ActionAnswer>;
   /** What log-in and unlock are answered. */
   readonly login: LoginAnswer;
   /** The paper that is fetched; null when there is none. */

@@ -73,7 +73,8 @@ export function Button({
         if (event.repeat) event.preventDefault();
       }}
       onClick={(event) => {
-        if (isPending) event.preventDefault();
+        // Nor may the second click of a double click, which meets the next step's button in the same place.
+        if (isPending || event.detail > 1) event.preventDefault();
         else if (type === "button") onPress();
       }}
       className={classNames(

@@ -1,18 +1,21 @@
 "use client";
-import type { ClerkView } from "@mitome/ra";
+import type { ClerkAction, ClerkView } from "@mitome/ra";
 import { Banner } from "@mitome/ui";
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
+import { useActs } from "../acts.ts";
 import type { Complaint } from "../complaint.ts";
 import { ExplanationBanner } from "../explanation.tsx";
 import { kiosk } from "../kiosk-client.ts";
 import { useLiveView } from "../live-view.ts";
-import { type Act, useDesk } from "./act.ts";
+import type { Act } from "./act.ts";
 import { FirstIssuance } from "./first-issuance/first-issuance.tsx";
 import { Menu } from "./menu.tsx";
 
 type Observer = Parameters<Parameters<typeof useLiveView<ClerkView>>[0]>[0];
 const subscribe = (observer: Observer) => kiosk.clerk.view.subscribe(undefined, observer);
+
+const send = (action: ClerkAction) => kiosk.clerk.act.mutate(action);
 
 const touchEvery = 30_000;
 
@@ -39,7 +42,7 @@ export function Desk({ onSessionChange }: { readonly onSessionChange: () => void
   const t = useTranslations("frame");
   const { view, isConnected } = useLiveView<ClerkView>(subscribe, onSessionChange);
   const screen = view?.screen ?? "loading";
-  const { act, isPending, complaint } = useDesk(screen);
+  const { act, isPending, complaint } = useActs(view, send);
   usePresence();
   useEffect(() => {
     if (screen === "signedOut" || screen === "locked") onSessionChange();

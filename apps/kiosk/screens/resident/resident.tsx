@@ -2,10 +2,10 @@
 import "../no-eval.ts";
 import type { ResidentAction, ResidentView } from "@mitome/ra";
 import { NextIntlClientProvider } from "next-intl";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect } from "react";
 import english from "../../messages/resident.en.json" with { type: "json" };
 import japanese from "../../messages/resident.ja.json" with { type: "json" };
-import type { Complaint } from "../complaint.ts";
+import { useActs } from "../acts.ts";
 import { kiosk } from "../kiosk-client.ts";
 import { useLiveView } from "../live-view.ts";
 import { useSession } from "../session.ts";
@@ -18,6 +18,8 @@ const rootSizes = { normal: "1", large: "1.5", largest: "2" } as const;
 
 type Observer = Parameters<Parameters<typeof useLiveView<ResidentView>>[0]>[0];
 const subscribe = (observer: Observer) => kiosk.resident.view.subscribe(undefined, observer);
+
+const send = (action: ResidentAction) => kiosk.resident.act.mutate(action);
 
 /** The resident's screen of the key-pair device (鍵ペア生成装置); language and size live in the case, so they end with it. */
 export function Resident() {
@@ -34,18 +36,7 @@ export function Resident() {
 
 function Device({ onRefused }: { readonly onRefused: () => void }) {
   const { view, isConnected } = useLiveView<ResidentView>(subscribe, onRefused);
-  const [isPending, setPending] = useState(false);
-  const [complaint, setComplaint] = useState<Complaint | null>(null);
-  const act = useCallback((action: ResidentAction) => {
-    setPending(true);
-    kiosk.resident.act
-      .mutate(action)
-      .then((answer) => setComplaint(answer.kind === "done" ? null : answer))
-      .catch(() => setComplaint({ kind: "failed" }))
-      .finally(() => setPending(false));
-  }, []);
-  const screen = view?.screen;
-  useEffect(() => setComplaint(null), [screen]);
+  const { act, isPending, complaint } = useActs(view, send);
   const language = view === null || view.screen === "welcome" ? "ja" : view.language;
   const textSize = view === null || view.screen === "welcome" ? "normal" : view.textSize;
   useEffect(() => {
