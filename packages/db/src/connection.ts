@@ -1,27 +1,33 @@
-/** What the driver needs to connect, read from a `postgres://` URL whose `host` parameter may name a socket's directory. */
+/** How every program reaches PostgreSQL: by a `postgres://` URL whose `host` parameter may name a socket's directory. */
+import pg from "pg";
 
-/** Where and as whom to connect, in the driver's words. */
-export interface ConnectionOptions {
-  readonly host: string;
-  readonly path?: string;
-  readonly port: number;
-  readonly database: string;
-  readonly username: string;
-  readonly password: string;
+/** A connection is made, and a statement answered, within this time in milliseconds, or the server counts as away. */
+export const answerWithin = { connect: 5_000, statement: 8_000 } as const;
+
+const integers = new Set<number>([pg.types.builtins.INT8]);
+
+/** Where, as whom and how to connect; `bigint` columns are read as numbers. */
+export function clientConfig(url: string): pg.ClientConfig {
+  const parsed = new URL(url);
+  return {
+    host: parsed.searchParams.get("host") ?? parsed.hostname,
+    port: Number(parsed.port || "5432"),
+    database: decodeURIComponent(parsed.pathname.slice(1)),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+    connectionTimeoutMillis: answerWithin.connect,
+    query_timeout: answerWithin.statement,
+    types: {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        integers.has(oid) ? Number : pg.types.getTypeParser(oid, format),
+    },
+  };
 }
 
-/** Connection options of a URL such as `postgres://ca_app:…@localhost:5432/mitome?host=/run/mitome`. */
-export function connectionOptions(url: string): ConnectionOptions {
-  const parsed = new URL(url);
-  const port = Number(parsed.port || "5432");
-  const directory = parsed.searchParams.get("host");
-  const at =
-    directory === null ? { host: parsed.hostname } : { host: directory, path: `${directory}/.s.PGSQL.${port}` };
-  return {
-    ...at,
-    port,
-    database: decodeURIComponent(parsed.pathname.slice(1)),
-    username: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-  };
+/** At most `connections` connections, made when needed and again after the server was away. */
+export function openPool(url: string, connections: number): pg.Pool {
+  const pool = new pg.Pool({ ...clientConfig(url), max: connections, idleTimeoutMillis: 0 });
+  // An idle connection that ends is no event: the pool has dropped it, and whoever asks next gets another.
+  pool.on("error", () => undefined);
+  return pool;
 }
