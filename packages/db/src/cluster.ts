@@ -6,8 +6,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import postgres from "postgres";
-import { connectionOptions } from "./connection.ts";
+import { openClient } from "./connection.ts";
 
 /** Where a cluster lives. Both directories are made when they are missing, readable by their owner alone. */
 export interface ClusterPlace {
@@ -81,20 +80,19 @@ export interface DatabaseRoles {
 /** Makes the roles, with log-in, and the database, unless they are there already. */
 export async function provision(cluster: Cluster, database: string, { owners, users }: DatabaseRoles): Promise<void> {
   const roles = [...owners, ...users];
-  const admin = postgres({ ...connectionOptions(cluster.url("postgres", "postgres")), max: 1, onnotice: () => {} });
+  const admin = await openClient(cluster.url("postgres", "postgres"));
+  const known = async (query: string, name: string) => (await admin.query(query, [name])).rows.length > 0;
   try {
     for (const role of roles) {
       const password = decodeURIComponent(new URL(cluster.url(role)).password);
-      const [known] = await admin`select 1 from pg_roles where rolname = ${role}`;
-      const verb = known === undefined ? "create role" : "alter role";
-      await admin.unsafe(`${verb} ${role} with login nosuperuser nocreatedb nocreaterole password '${password}'`);
+      const verb = (await known("select from pg_roles where rolname = $1", role)) ? "alter role" : "create role";
+      await admin.query(`${verb} ${role} with login nosuperuser nocreatedb nocreaterole password '${password}'`);
     }
-    const [known] = await admin`select 1 from pg_database where datname = ${database}`;
-    if (known === undefined)
-      await admin.unsafe(`create database ${database} encoding 'UTF8' template template0 locale 'C.UTF-8'`);
-    await admin.unsafe(`revoke all on database ${database} from public`);
-    for (const role of roles) await admin.unsafe(`grant connect on database ${database} to ${role}`);
-    for (const role of owners) await admin.unsafe(`grant create on database ${database} to ${role}`);
+    if (!(await known("select from pg_database where datname = $1", database)))
+      await admin.query(`create database ${database} encoding 'UTF8' template template0 locale 'C.UTF-8'`);
+    await admin.query(`revoke all on database ${database} from public`);
+    for (const role of roles) await admin.query(`grant connect on database ${database} to ${role}`);
+    for (const role of owners) await admin.query(`grant create on database ${database} to ${role}`);
   } finally {
     await admin.end();
   }
@@ -215,24 +213,17 @@ function describe(server: ChildProcess, place: ClusterPlace, passwords: Password
 }
 
 async function untilAnswering(server: ChildProcess, { url, log }: Cluster): Promise<void> {
-  const probe = postgres({
-    ...connectionOptions(url("postgres", "postgres")),
-    max: 1,
-    connect_timeout: 2,
-    onnotice: () => {},
-  });
-  try {
-    for (let tries = 0; tries < 600; tries += 1) {
-      if (server.exitCode !== null) throw new ClusterFailed(`PostgreSQL did not start:\n${log()}`);
-      const answered = await probe`select 1`.then(
-        () => true,
-        () => false,
-      );
-      if (answered) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new ClusterFailed(`PostgreSQL does not answer:\n${log()}`);
-  } finally {
-    await probe.end({ timeout: 1 });
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (server.exitCode !== null) throw new ClusterFailed(`PostgreSQL did not start:\n${log()}`);
+    if (await answers(url("postgres", "postgres"))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new ClusterFailed(`PostgreSQL does not answer:\n${log()}`);
+}
+
+function answers(url: string): Promise<boolean> {
+  return openClient(url).then(
+    (client) => client.end().then(() => true),
+    () => false,
+  );
 }

@@ -27,7 +27,16 @@ export function clientConfig(url: string): pg.ClientConfig {
 /** At most `connections` connections, made when needed and again after the server was away. */
 export function openPool(url: string, connections: number): pg.Pool {
   const pool = new pg.Pool({ ...clientConfig(url), max: connections, idleTimeoutMillis: 0 });
-  // An idle connection that ends is no event: the pool has dropped it, and whoever asks next gets another.
+  // A connection that ends is no event: who uses it hears so by the next statement, and the pool makes another.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined);
   return pool;
+}
+
+/** One connection, made at once, whose statements may take the time they need. */
+export async function openClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ ...clientConfig(url), query_timeout: 0 });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
 }

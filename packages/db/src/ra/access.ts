@@ -1,5 +1,6 @@
-import type postgres from "postgres";
-import { guarded } from "./store-unavailable.ts";
+import { and, eq, gt, isNull, ne, not, sql } from "drizzle-orm";
+import type { Database, Statements } from "../database.ts";
+import { clerk, clerkSession, screen, screenCode } from "./tables.ts";
 
 export interface ClerkAccount {
   readonly id: string;
@@ -59,127 +60,122 @@ export interface AccessStore {
   endSession(session: string, at: Date): Promise<void>;
 }
 
-interface ClerkRow {
-  id: string;
-  account: string;
-  name: string;
-  password_hash: string;
-  must_change: boolean;
-  failures: number;
-  locked_until: Date | null;
-}
+const clerkColumns = {
+  id: clerk.id,
+  account: clerk.account,
+  name: clerk.name,
+  passwordHash: clerk.passwordHash,
+  mustChange: clerk.mustChange,
+  failures: clerk.failures,
+  lockedUntil: clerk.lockedUntil,
+};
 
-const readClerk = (row: ClerkRow): ClerkAccount => ({
-  id: row.id,
-  account: row.account,
-  name: row.name,
-  passwordHash: row.password_hash,
-  mustChange: row.must_change,
-  failures: row.failures,
-  lockedUntil: row.locked_until,
-});
+const screenColumns = { id: screen.id, kind: screen.kind, counter: screen.counter };
+
+const sessionColumns = {
+  id: clerkSession.id,
+  clerk: clerkColumns,
+  screen: clerkSession.screen,
+  openedAt: clerkSession.openedAt,
+  lastSeenAt: clerkSession.lastSeenAt,
+  locked: clerkSession.locked,
+  withCode: clerkSession.withCode,
+};
 
 /** {@link AccessStore} in PostgreSQL. */
-export function accessStore(sql: postgres.Sql): AccessStore {
+export function accessStore(database: Database): AccessStore {
+  const change = (session: string, set: Partial<typeof clerkSession.$inferInsert>) =>
+    database.run(async (on) => void (await on.update(clerkSession).set(set).where(eq(clerkSession.id, session))));
+
   return {
     clerkByAccount: (account) =>
-      guarded(async () => {
-        const [row] = await sql<ClerkRow[]>`select id, account, name, password_hash, must_change, failures, locked_until
-          from ra.clerk where account = ${account} and not disabled`;
-        return row === undefined ? null : readClerk(row);
+      database.run(async (on) => {
+        const [found] = await on
+          .select(clerkColumns)
+          .from(clerk)
+          .where(and(eq(clerk.account, account), not(clerk.disabled)));
+        return found ?? null;
       }),
 
-    countFailure: (clerk, limit, until) =>
-      guarded(async () => {
-        await sql`update ra.clerk set
-          failures = case when failures + 1 >= ${limit} then 0 else failures + 1 end,
-          locked_until = case when failures + 1 >= ${limit} then ${until}::timestamptz else locked_until end
-          where id = ${clerk}`;
+    countFailure: (id, limit, until) =>
+      database.run(async (on) => {
+        const reached = sql`${clerk.failures} + 1 >= ${limit}`;
+        await on
+          .update(clerk)
+          .set({
+            failures: sql`case when ${reached} then 0 else ${clerk.failures} + 1 end`,
+            lockedUntil: sql`case when ${reached} then ${sql.param(until, clerk.lockedUntil)} else ${clerk.lockedUntil} end`,
+          })
+          .where(eq(clerk.id, id));
       }),
 
-    clearFailures: (clerk) =>
-      guarded(async () => {
-        await sql`update ra.clerk set failures = 0, locked_until = null where id = ${clerk}`;
-      }),
-
-    setPassword: (clerk, hash, keepSession, at) =>
-      guarded(async () => {
-        await sql.begin(async (on) => {
-          await on`update ra.clerk set password_hash = ${hash}, must_change = false where id = ${clerk}`;
-          await on`update ra.clerk_session set ended_at = ${at}
-            where clerk = ${clerk} and id <> ${keepSession} and ended_at is null`;
-        });
-      }),
-
-    redeemScreenCode: (codeHash, screen, at) =>
-      guarded(() =>
-        sql.begin(async (on) => {
-          const [code] = await on<{ kind: "clerk" | "resident"; counter: string }[]>`delete from ra.screen_code
-            where code_hash = ${codeHash} and expires_at > ${at} returning kind, counter`;
-          if (code === undefined) return null;
-          await on`insert into ra.screen (id, kind, counter, token_hash, enrolled_at)
-            values (${screen.id}, ${code.kind}, ${code.counter}, ${screen.tokenHash}, ${at})`;
-          return { id: screen.id, kind: code.kind, counter: code.counter };
-        }),
+    clearFailures: (id) =>
+      database.run(
+        async (on) => void (await on.update(clerk).set({ failures: 0, lockedUntil: null }).where(eq(clerk.id, id))),
       ),
 
-    screenByToken: (tokenHash) =>
-      guarded(async () => {
-        const [row] = await sql<ScreenRecord[]>`select id, kind, counter from ra.screen
-          where token_hash = ${tokenHash} and revoked_at is null`;
-        return row === undefined ? null : { id: row.id, kind: row.kind, counter: row.counter };
+    setPassword: (id, passwordHash, keepSession, at) =>
+      database.transaction(async (on) => {
+        await on.update(clerk).set({ passwordHash, mustChange: false }).where(eq(clerk.id, id));
+        await endOtherSessions(on, id, keepSession, at);
       }),
 
-    openSession: ({ id, tokenHash, clerk, screen, withCode, at }) =>
-      guarded(async () => {
-        await sql.begin(async (on) => {
-          await on`update ra.clerk_session set ended_at = ${at} where screen = ${screen} and ended_at is null`;
-          await on`insert into ra.clerk_session (id, token_hash, clerk, screen, with_code, opened_at, last_seen_at)
-            values (${id}, ${tokenHash}, ${clerk}, ${screen}, ${withCode}, ${at}, ${at})`;
-        });
+    redeemScreenCode: (codeHash, { id, tokenHash }, at) =>
+      database.transaction(async (on) => {
+        const [code] = await on
+          .delete(screenCode)
+          .where(and(eq(screenCode.codeHash, codeHash), gt(screenCode.expiresAt, at)))
+          .returning({ kind: screenCode.kind, counter: screenCode.counter });
+        if (code === undefined) return null;
+        await on.insert(screen).values({ id, ...code, tokenHash, enrolledAt: at });
+        return { id, ...code };
+      }),
+
+    screenByToken: (tokenHash) =>
+      database.run(async (on) => {
+        const [found] = await on
+          .select(screenColumns)
+          .from(screen)
+          .where(and(eq(screen.tokenHash, tokenHash), isNull(screen.revokedAt)));
+        return found ?? null;
+      }),
+
+    openSession: ({ at, ...session }) =>
+      database.transaction(async (on) => {
+        await on
+          .update(clerkSession)
+          .set({ endedAt: at })
+          .where(and(eq(clerkSession.screen, session.screen), isNull(clerkSession.endedAt)));
+        await on.insert(clerkSession).values({ ...session, openedAt: at, lastSeenAt: at });
       }),
 
     sessionByToken: (tokenHash) =>
-      guarded(async () => {
-        const [row] = await sql<
-          (ClerkRow & {
-            session: string;
-            screen: string;
-            opened_at: Date;
-            last_seen_at: Date;
-            locked: boolean;
-            with_code: boolean;
-          })[]
-        >`
-          select c.id, c.account, c.name, c.password_hash, c.must_change, c.failures, c.locked_until,
-            s.id as session, s.screen, s.opened_at, s.last_seen_at, s.locked, s.with_code
-          from ra.clerk_session s join ra.clerk c on c.id = s.clerk
-          where s.token_hash = ${tokenHash} and s.ended_at is null and not c.disabled`;
-        if (row === undefined) return null;
-        return {
-          id: row.session,
-          clerk: readClerk(row),
-          screen: row.screen,
-          openedAt: row.opened_at,
-          lastSeenAt: row.last_seen_at,
-          locked: row.locked,
-          withCode: row.with_code,
-        };
+      database.run(async (on) => {
+        const [found] = await on
+          .select(sessionColumns)
+          .from(clerkSession)
+          .innerJoin(clerk, eq(clerk.id, clerkSession.clerk))
+          .where(and(eq(clerkSession.tokenHash, tokenHash), isNull(clerkSession.endedAt), not(clerk.disabled)));
+        return found ?? null;
       }),
 
-    touchSession: (session, at) =>
-      guarded(async () => void (await sql`update ra.clerk_session set last_seen_at = ${at} where id = ${session}`)),
-    lockSession: (session) =>
-      guarded(async () => void (await sql`update ra.clerk_session set locked = true where id = ${session}`)),
-    unlockSession: (session, at) =>
-      guarded(
-        async () =>
-          void (await sql`update ra.clerk_session set locked = false, last_seen_at = ${at} where id = ${session}`),
-      ),
+    touchSession: (session, at) => change(session, { lastSeenAt: at }),
+    lockSession: (session) => change(session, { locked: true }),
+    unlockSession: (session, at) => change(session, { locked: false, lastSeenAt: at }),
     endSession: (session, at) =>
-      guarded(
-        async () =>
-          void (await sql`update ra.clerk_session set ended_at = ${at} where id = ${session} and ended_at is null`),
-      ),
+      database.run(async (on) => {
+        await on
+          .update(clerkSession)
+          .set({ endedAt: at })
+          .where(and(eq(clerkSession.id, session), isNull(clerkSession.endedAt)));
+      }),
   };
+}
+
+/** Ends every session of a clerk but one. */
+export async function endOtherSessions(on: Statements, clerkId: string, kept: string, at: Date): Promise<void> {
+  await on
+    .update(clerkSession)
+    .set({ endedAt: at })
+    .where(and(eq(clerkSession.clerk, clerkId), ne(clerkSession.id, kept), isNull(clerkSession.endedAt)));
 }

@@ -1,5 +1,6 @@
-import type postgres from "postgres";
-import { guarded } from "./store-unavailable.ts";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { agentCommand, terminal } from "./tables.ts";
 
 /** A command given to a terminal, kept until and after its result is known. `result` is null while it is not. */
 export interface AgentCommandRecord {
@@ -23,56 +24,55 @@ export interface AgentCommandStore {
   newestOf(caseId: string, effectKey: string): Promise<AgentCommandRecord | null>;
 }
 
-interface CommandRow {
-  command_id: string;
-  terminal: string;
-  command_number: number;
-  case_id: string;
-  effect_key: string;
-  operation: string;
-  result: unknown;
-}
-
-const read = (row: CommandRow): AgentCommandRecord => ({
-  commandId: row.command_id,
-  terminal: row.terminal,
-  commandNumber: row.command_number,
-  caseId: row.case_id,
-  effectKey: row.effect_key,
-  operation: row.operation,
-  result: row.result,
-});
+const columns = {
+  commandId: agentCommand.commandId,
+  terminal: agentCommand.terminal,
+  commandNumber: agentCommand.commandNumber,
+  caseId: agentCommand.caseId,
+  effectKey: agentCommand.effectKey,
+  operation: agentCommand.operation,
+  result: agentCommand.result,
+};
 
 /** {@link AgentCommandStore} in PostgreSQL. */
-export function agentCommandStore(sql: postgres.Sql): AgentCommandStore {
-  const columns = sql`command_id, terminal, command_number, case_id, effect_key, operation, result`;
+export function agentCommandStore(database: Database): AgentCommandStore {
   return {
-    nextNumber: (terminal) =>
-      guarded(async () => {
-        const [row] = await sql<
-          { last_command_number: number }[]
-        >`insert into ra.terminal (terminal, last_command_number)
-          values (${terminal}, 1) on conflict (terminal)
-          do update set last_command_number = ra.terminal.last_command_number + 1 returning last_command_number`;
-        if (row === undefined) throw new Error("an upsert answered no row");
-        return row.last_command_number;
+    nextNumber: (name) =>
+      database.run(async (on) => {
+        const [taken] = await on
+          .insert(terminal)
+          .values({ terminal: name, lastCommandNumber: 1 })
+          .onConflictDoUpdate({
+            target: terminal.terminal,
+            set: { lastCommandNumber: sql`${terminal.lastCommandNumber} + 1` },
+          })
+          .returning({ number: terminal.lastCommandNumber });
+        if (taken === undefined) throw new Error("an upsert answered no row");
+        return taken.number;
       }),
+
     issue: (command, at) =>
-      guarded(async () => {
-        await sql`insert into ra.agent_command (command_id, terminal, command_number, case_id, effect_key, operation, issued_at)
-          values (${command.commandId}, ${command.terminal}, ${command.commandNumber}, ${command.caseId},
-            ${command.effectKey}, ${command.operation}, ${at})`;
+      database.run(async (on) => void (await on.insert(agentCommand).values({ ...command, issuedAt: at }))),
+
+    end: (commandId, from, result, at) =>
+      database.run(async (on) => {
+        const unanswered = and(
+          eq(agentCommand.commandId, commandId),
+          eq(agentCommand.terminal, from),
+          isNull(agentCommand.result),
+        );
+        await on.update(agentCommand).set({ result, endedAt: at }).where(unanswered);
       }),
-    end: (commandId, terminal, result, at) =>
-      guarded(async () => {
-        await sql`update ra.agent_command set result = ${JSON.stringify(result)}::text::jsonb, ended_at = ${at}
-          where command_id = ${commandId} and terminal = ${terminal} and result is null`;
-      }),
+
     newestOf: (caseId, effectKey) =>
-      guarded(async () => {
-        const [row] = await sql<CommandRow[]>`select ${columns} from ra.agent_command
-          where case_id = ${caseId} and effect_key = ${effectKey} order by issued_at desc, command_number desc limit 1`;
-        return row === undefined ? null : read(row);
+      database.run(async (on) => {
+        const [newest] = await on
+          .select(columns)
+          .from(agentCommand)
+          .where(and(eq(agentCommand.caseId, caseId), eq(agentCommand.effectKey, effectKey)))
+          .orderBy(desc(agentCommand.issuedAt), desc(agentCommand.commandNumber))
+          .limit(1);
+        return newest ?? null;
       }),
   };
 }

@@ -1,5 +1,6 @@
-import type postgres from "postgres";
-import { guarded } from "./store-unavailable.ts";
+import { and, eq, ne } from "drizzle-orm";
+import type { Database, Statements } from "../database.ts";
+import { auditWitness, signedRequest } from "./tables.ts";
 
 /** A signed issuance request, base64 as it travels. */
 export interface SignedRequestRecord {
@@ -23,10 +24,12 @@ export interface AuthorityRecords {
 }
 
 /** {@link AuthorityRecords} in PostgreSQL. */
-export function authorityRecords(sql: postgres.Sql): AuthorityRecords {
-  const stored = async (caseId: string, attempt: number): Promise<SignedRequestRecord | null> => {
-    const [row] = await sql<{ payload: Uint8Array; signature: Uint8Array }[]>`select payload, signature
-      from ra.signed_request where case_id = ${caseId} and attempt = ${attempt}`;
+export function authorityRecords(database: Database): AuthorityRecords {
+  const stored = async (on: Statements, caseId: string, attempt: number): Promise<SignedRequestRecord | null> => {
+    const [row] = await on
+      .select({ payload: signedRequest.payload, signature: signedRequest.signature })
+      .from(signedRequest)
+      .where(and(eq(signedRequest.caseId, caseId), eq(signedRequest.attempt, attempt)));
     if (row === undefined) return null;
     return {
       payload: Buffer.from(row.payload).toString("base64"),
@@ -34,23 +37,27 @@ export function authorityRecords(sql: postgres.Sql): AuthorityRecords {
     };
   };
   return {
-    keepRequest: (caseId, attempt, { payload, signature }) =>
-      guarded(async () => {
-        await sql`insert into ra.signed_request (case_id, attempt, payload, signature)
-          values (${caseId}, ${attempt}, ${Buffer.from(payload, "base64")}, ${Buffer.from(signature, "base64")})
-          on conflict do nothing`;
-        const kept = await stored(caseId, attempt);
+    keepRequest: (caseId, attempt, request) =>
+      database.run(async (on) => {
+        const payload = Buffer.from(request.payload, "base64");
+        const signature = Buffer.from(request.signature, "base64");
+        await on.insert(signedRequest).values({ caseId, attempt, payload, signature }).onConflictDoNothing();
+        const kept = await stored(on, caseId, attempt);
         if (kept === null) throw new Error("the request was not kept");
         return kept;
       }),
-    request: (caseId, attempt) => guarded(() => stored(caseId, attempt)),
+
+    request: (caseId, attempt) => database.run((on) => stored(on, caseId, attempt)),
+
     witness: ({ stream, seq, hash }, at) =>
-      guarded(async () => {
-        await sql`insert into ra.audit_witness (stream, seq, hash, seen_at) values (${stream}, ${seq}, ${hash}, ${at})
-          on conflict do nothing`;
+      database.run(async (on) => {
+        await on.insert(auditWitness).values({ stream, seq, hash, seenAt: at }).onConflictDoNothing();
         // After the insert has committed: of two that contradict each other at once, one sees the other.
-        const others = await sql`select 1 from ra.audit_witness
-          where stream = ${stream} and seq = ${seq} and hash <> ${hash} limit 1`;
+        const others = await on
+          .select({ hash: auditWitness.hash })
+          .from(auditWitness)
+          .where(and(eq(auditWitness.stream, stream), eq(auditWitness.seq, seq), ne(auditWitness.hash, hash)))
+          .limit(1);
         return others.length > 0 ? "contradicting" : "kept";
       }),
   };

@@ -1,6 +1,8 @@
 import { type CaseContext, type CaseState, caseStates, issueFeeYen, type StoredCase } from "@mitome/ra";
-import type postgres from "postgres";
-import { guarded, StoreUnavailable } from "./store-unavailable.ts";
+import { and, desc, eq, gte, sql } from "drizzle-orm";
+import type { Database, Statements } from "../database.ts";
+import { StoreUnavailable } from "../store-unavailable.ts";
+import { act, counterCase, delivery, effect, isAttached } from "./tables.ts";
 
 /** What was done to a case and by whom: `clerk` is null for the resident and for the system itself. */
 export interface Act {
@@ -32,113 +34,128 @@ export interface CaseStore {
 }
 
 interface CaseRow {
-  state: string;
-  context: unknown;
-  machine_version: number;
+  readonly state: string;
+  readonly context: unknown;
+  readonly machineVersion: number;
 }
 
+const columns = {
+  state: counterCase.state,
+  context: counterCase.context,
+  machineVersion: counterCase.machineVersion,
+};
+
 /** Cases in PostgreSQL, of one municipality: no other's can be read or written through it. */
-export function caseStore(sql: postgres.Sql, municipality: string): CaseStore {
-  const columns = sql`state, context, machine_version`;
-  const writeAct = (on: postgres.ISql, act: Act, counter: string, caseId: string | null, state: string | null) =>
-    on`insert into ra.act (at, counter, clerk, case_id, kind, state)
-      values (${act.at}, ${counter}, ${act.clerk}, ${caseId}, ${act.kind}, ${state})`;
+export function caseStore(database: Database, municipality: string): CaseStore {
+  const own = eq(counterCase.municipality, municipality);
+  const ownCase = (caseId: string) => and(eq(counterCase.caseId, caseId), own);
 
   return {
-    open: (stored, act) =>
-      guarded(async () => {
-        try {
-          return await sql.begin(async (on) => {
-            const { caseId, counter } = stored.context;
-            await on`insert into ra.counter_case (case_id, municipality, counter, state, context, machine_version, updated_at)
-              values (${caseId}, ${municipality}, ${counter}, ${stored.value}, ${JSON.stringify(stored.context)}::text::jsonb,
-                ${stored.machineVersion}, ${act.at})`;
-            await writeAct(on, act, counter, caseId, stored.value);
-            return true;
-          });
-        } catch (error) {
-          if (isCounterBusy(error)) return false;
-          throw error;
-        }
+    open: (stored, by) =>
+      database.transaction(async (on) => {
+        const opened = await on
+          .insert(counterCase)
+          .values({ caseId: stored.context.caseId, municipality, ...columnsOf(stored, by.at) })
+          .onConflictDoNothing({ target: counterCase.counter, where: isAttached });
+        if (opened.rowCount === 0) return false;
+        await writeAct(on, by, stored.context.counter, stored.context.caseId, stored.value);
+        return true;
       }),
 
-    step: (caseId, next, act) =>
-      guarded(() =>
-        sql.begin(async (on) => {
-          const [row] = await on<CaseRow[]>`select ${columns} from ra.counter_case
-            where case_id = ${caseId} and municipality = ${municipality} for update`;
-          if (row === undefined) return null;
-          const after = next(readCase(row));
-          if (after === null) return null;
-          const { value, context, machineVersion } = after;
-          await on`update ra.counter_case set state = ${value}, context = ${JSON.stringify(context)}::text::jsonb,
-            counter = ${context.counter}, machine_version = ${machineVersion}, revision = revision + 1,
-            updated_at = ${act.at} where case_id = ${caseId}`;
-          await writeAct(on, act, context.counter, caseId, value);
-          if (value === "ended" && context.outcome === "delivered" && context.certificate !== null) {
-            await on`insert into ra.delivery (case_id, serial, delivered_at, clerk, fee_yen)
-              values (${caseId}, ${context.certificate.serial}, ${act.at}, ${act.clerk ?? context.clerk}, ${issueFeeYen})
-              on conflict (case_id) do nothing`;
-          }
-          return after;
-        }),
-      ),
+    step: (caseId, next, by) =>
+      database.transaction(async (on) => {
+        const [row] = await on.select(columns).from(counterCase).where(ownCase(caseId)).for("update");
+        const after = row === undefined ? null : next(readCase(row));
+        if (after === null) return null;
+        await on
+          .update(counterCase)
+          .set({ ...columnsOf(after, by.at), revision: sql`${counterCase.revision} + 1` })
+          .where(eq(counterCase.caseId, caseId));
+        await writeAct(on, by, after.context.counter, caseId, after.value);
+        await writeDelivery(on, by, after);
+        return after;
+      }),
 
     find: (caseId) =>
-      guarded(async () => {
-        const [row] = await sql<CaseRow[]>`select ${columns} from ra.counter_case
-          where case_id = ${caseId} and municipality = ${municipality}`;
+      database.run(async (on) => {
+        const [row] = await on.select(columns).from(counterCase).where(ownCase(caseId));
         return row === undefined ? null : readCase(row);
       }),
 
     attached: (counter) =>
-      guarded(async () => {
-        const [row] = await sql<CaseRow[]>`select ${columns} from ra.counter_case
-          where counter = ${counter} and municipality = ${municipality} and state not in ('suspended', 'closed')`;
+      database.run(async (on) => {
+        const [row] = await on
+          .select(columns)
+          .from(counterCase)
+          .where(and(eq(counterCase.counter, counter), own, isAttached));
         return row === undefined ? null : readCase(row);
       }),
 
     allAttached: () =>
-      guarded(async () => {
-        const rows = await sql<CaseRow[]>`select ${columns} from ra.counter_case
-          where municipality = ${municipality} and state not in ('suspended', 'closed')`;
+      database.run(async (on) => {
+        const rows = await on.select(columns).from(counterCase).where(and(own, isAttached));
         return rows.map(readCase);
       }),
 
     suspended: () =>
-      guarded(async () => {
-        const rows = await sql<(CaseRow & { updated_at: Date })[]>`select ${columns}, updated_at from ra.counter_case
-          where municipality = ${municipality} and state = 'suspended' order by updated_at limit 50`;
-        return rows.map((row) => ({ stored: readCase(row), since: row.updated_at }));
+      database.run(async (on) => {
+        const rows = await on
+          .select({ ...columns, since: counterCase.updatedAt })
+          .from(counterCase)
+          .where(and(own, eq(counterCase.state, "suspended")))
+          .orderBy(counterCase.updatedAt)
+          .limit(50);
+        return rows.map((row) => ({ stored: readCase(row), since: row.since }));
       }),
 
     lastDelivered: (counter, since) =>
-      guarded(async () => {
-        const [row] = await sql<{ case_id: string; serial: string }[]>`select d.case_id, d.serial from ra.delivery d
-          join ra.counter_case c using (case_id)
-          where c.counter = ${counter} and c.municipality = ${municipality} and d.delivered_at >= ${since}
-          order by d.number desc limit 1`;
-        return row === undefined ? null : { caseId: row.case_id, serial: row.serial };
+      database.run(async (on) => {
+        const [last] = await on
+          .select({ caseId: delivery.caseId, serial: delivery.serial })
+          .from(delivery)
+          .innerJoin(counterCase, eq(counterCase.caseId, delivery.caseId))
+          .where(and(eq(counterCase.counter, counter), own, gte(delivery.deliveredAt, since)))
+          .orderBy(desc(delivery.number))
+          .limit(1);
+        return last ?? null;
       }),
 
-    record: (act) => guarded(async () => void (await writeAct(sql, act, act.counter, act.caseId, null))),
+    record: (by) => database.run((on) => writeAct(on, by, by.counter, by.caseId, null)),
 
     effectBegun: (caseId, key, at) =>
-      guarded(async () => {
-        await sql`insert into ra.effect (case_id, key, begun_at) values (${caseId}, ${key}, ${at})
-          on conflict (case_id, key) do update set tries = ra.effect.tries + 1, begun_at = excluded.begun_at,
-          done_at = null, outcome = null`;
+      database.run(async (on) => {
+        const again = { tries: sql`${effect.tries} + 1`, begunAt: at, doneAt: null, outcome: null };
+        await on
+          .insert(effect)
+          .values({ caseId, key, begunAt: at })
+          .onConflictDoUpdate({ target: [effect.caseId, effect.key], set: again });
       }),
 
     effectDone: (caseId, key, outcome, at) =>
-      guarded(async () => {
-        await sql`update ra.effect set done_at = ${at}, outcome = ${outcome} where case_id = ${caseId} and key = ${key}`;
+      database.run(async (on) => {
+        const begun = and(eq(effect.caseId, caseId), eq(effect.key, key));
+        await on.update(effect).set({ doneAt: at, outcome }).where(begun);
       }),
   };
 }
 
-function isCounterBusy(error: unknown): boolean {
-  return error instanceof Error && "constraint_name" in error && error.constraint_name === "counter_case_attached";
+const columnsOf = ({ value, context, machineVersion }: StoredCase, updatedAt: Date) => ({
+  ...{ counter: context.counter, state: value, context, machineVersion, updatedAt },
+});
+
+async function writeAct(on: Statements, by: Act, counter: string, caseId: string | null, state: string | null) {
+  await on.insert(act).values({ at: by.at, counter, clerk: by.clerk, caseId, kind: by.kind, state });
+}
+
+// 電子証明書交付記録簿
+async function writeDelivery(on: Statements, by: Act, { value, context }: StoredCase): Promise<void> {
+  const { caseId, certificate, outcome } = context;
+  if (value !== "ended" || outcome !== "delivered" || certificate === null) return;
+  const clerk = by.clerk ?? context.clerk;
+  await on
+    .insert(delivery)
+    .values({ caseId, serial: certificate.serial, deliveredAt: by.at, clerk, feeYen: issueFeeYen })
+    .onConflictDoNothing({ target: delivery.caseId });
 }
 
 // The row is this program's own writing; its state and version are checked, its context is taken as it was written.
@@ -146,5 +163,5 @@ function readCase(row: CaseRow): StoredCase {
   const value = caseStates.find((state): state is CaseState => state === row.state);
   if (value === undefined || typeof row.context !== "object" || row.context === null)
     throw new StoreUnavailable("caseUnreadable");
-  return { value, context: row.context as CaseContext, machineVersion: row.machine_version };
+  return { value, context: row.context as CaseContext, machineVersion: row.machineVersion };
 }

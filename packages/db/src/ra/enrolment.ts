@@ -1,5 +1,5 @@
-import type postgres from "postgres";
-import { guarded } from "./store-unavailable.ts";
+import type { Database } from "../database.ts";
+import { clerk, screenCode } from "./tables.ts";
 
 /** What is set up before a counter opens, by the owner of the schema. */
 export interface CounterEnrolment {
@@ -13,19 +13,15 @@ export interface CounterEnrolment {
   }): Promise<void>;
 }
 
-/** {@link CounterEnrolment} in PostgreSQL; `sql` connects as `ra_owner`. */
-export function counterEnrolment(sql: postgres.Sql): CounterEnrolment {
+/** {@link CounterEnrolment} in PostgreSQL, which `database` reaches as `ra_owner`. */
+export function counterEnrolment(database: Database): CounterEnrolment {
   return {
     addClerk: ({ id, account, name, passwordHash }) =>
-      guarded(async () => {
-        const made = await sql`insert into ra.clerk (id, account, name, password_hash)
-          values (${id}, ${account}, ${name}, ${passwordHash}) on conflict do nothing`;
-        return made.count === 1;
+      database.run(async (on) => {
+        const added = await on.insert(clerk).values({ id, account, name, passwordHash }).onConflictDoNothing();
+        return added.rowCount === 1;
       }),
     addScreenCode: ({ codeHash, kind, counter, expiresAt }) =>
-      guarded(async () => {
-        await sql`insert into ra.screen_code (code_hash, kind, counter, expires_at)
-          values (${codeHash}, ${kind}, ${counter}, ${expiresAt})`;
-      }),
+      database.run(async (on) => void (await on.insert(screenCode).values({ codeHash, kind, counter, expiresAt }))),
   };
 }

@@ -1,5 +1,7 @@
-import type postgres from "postgres";
-import { guarded } from "./store-unavailable.ts";
+import { and, eq, lt, not } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { endOtherSessions } from "./access.ts";
+import { clerkSession, secondFactor } from "./tables.ts";
 
 /** What a clerk's authenticator app knows too. */
 export interface SecondFactorRecord {
@@ -25,42 +27,53 @@ export interface SecondFactorStore {
   useStep(clerk: string, step: number): Promise<boolean>;
 }
 
+const columns = {
+  secret: secondFactor.secret,
+  confirmed: secondFactor.confirmed,
+  lastStep: secondFactor.lastStep,
+};
+
 /** {@link SecondFactorStore} in PostgreSQL. */
-export function secondFactorStore(sql: postgres.Sql): SecondFactorStore {
+export function secondFactorStore(database: Database): SecondFactorStore {
   return {
     of: (clerk) =>
-      guarded(async () => {
-        const [row] = await sql<{ secret: Uint8Array; confirmed: boolean; last_step: string }[]>`
-          select secret, confirmed, last_step from ra.second_factor where clerk = ${clerk}`;
-        if (row === undefined) return null;
-        return { secret: row.secret, confirmed: row.confirmed, lastStep: Number(row.last_step) };
+      database.run(async (on) => {
+        const [found] = await on.select(columns).from(secondFactor).where(eq(secondFactor.clerk, clerk));
+        return found ?? null;
       }),
 
     offer: (clerk, secret) =>
-      guarded(async () => {
-        const kept = await sql`insert into ra.second_factor (clerk, secret) values (${clerk}, ${secret})
-          on conflict (clerk) do update set secret = excluded.secret where not second_factor.confirmed`;
-        return kept.count === 1;
+      database.run(async (on) => {
+        const kept = await on
+          .insert(secondFactor)
+          .values({ clerk, secret })
+          .onConflictDoUpdate({ target: secondFactor.clerk, set: { secret }, setWhere: not(secondFactor.confirmed) });
+        return kept.rowCount === 1;
       }),
 
     confirm: (clerk, secret, step, session, at) =>
-      guarded(() =>
-        sql.begin(async (on) => {
-          const confirmed = await on`update ra.second_factor set confirmed = true, last_step = ${step}
-            where clerk = ${clerk} and secret = ${secret} and not confirmed`;
-          if (confirmed.count === 0) return false;
-          await on`update ra.clerk_session set with_code = true where id = ${session}`;
-          await on`update ra.clerk_session set ended_at = ${at}
-            where clerk = ${clerk} and id <> ${session} and ended_at is null`;
-          return true;
-        }),
-      ),
+      database.transaction(async (on) => {
+        const offered = and(
+          eq(secondFactor.clerk, clerk),
+          eq(secondFactor.secret, secret),
+          not(secondFactor.confirmed),
+        );
+        const confirmed = await on.update(secondFactor).set({ confirmed: true, lastStep: step }).where(offered);
+        if (confirmed.rowCount === 0) return false;
+        await on.update(clerkSession).set({ withCode: true }).where(eq(clerkSession.id, session));
+        await endOtherSessions(on, clerk, session, at);
+        return true;
+      }),
 
     useStep: (clerk, step) =>
-      guarded(async () => {
-        const used = await sql`update ra.second_factor set last_step = ${step}
-          where clerk = ${clerk} and confirmed and last_step < ${step}`;
-        return used.count === 1;
+      database.run(async (on) => {
+        const unused = and(
+          eq(secondFactor.clerk, clerk),
+          eq(secondFactor.confirmed, true),
+          lt(secondFactor.lastStep, step),
+        );
+        const used = await on.update(secondFactor).set({ lastStep: step }).where(unused);
+        return used.rowCount === 1;
       }),
   };
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { caseStates, openCase, type StoredCase } from "@mitome/ra";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
-import type postgres from "postgres";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "../cluster.ts";
+import { openClient } from "../connection.ts";
+import { connect, type Database } from "../database.ts";
 import { migrate } from "../migrate.ts";
-import { agentCommandStore, authorityRecords, type CaseStore, caseStore, connect, StoreUnavailable } from "./index.ts";
+import { StoreUnavailable } from "../store-unavailable.ts";
+import { agentCommandStore, authorityRecords, type CaseStore, caseStore } from "./index.ts";
 
 let database: TestPostgres;
-let app: postgres.Sql;
-let owner: postgres.Sql;
+let app: Database;
+let owner: pg.Client;
 let cases: CaseStore;
 const at = new Date("2026-11-22T01:00:00Z");
 const act = (kind: string) => ({ kind, clerk: null, at });
@@ -31,20 +34,20 @@ beforeAll(async () => {
   await provision(database.cluster, "mitome_ra", { owners: ["ra_owner"], users: ["ra_app"] });
   await migrate(database.cluster.url("ra_owner", "mitome_ra"), "ra");
   app = connect(database.cluster.url("ra_app", "mitome_ra"), 8);
-  owner = connect(database.cluster.url("ra_owner", "mitome_ra"), 1);
+  owner = await openClient(database.cluster.url("ra_owner", "mitome_ra"));
   cases = caseStore(app, "121002");
 });
 
 afterAll(async () => {
-  await Promise.all([app?.end(), owner?.end()]);
+  await Promise.all([app?.close(), owner?.end()]);
   await database?.stop();
 });
 
 describe("a case in the database", () => {
   it("may be in exactly the states of the machine", async () => {
-    const [check] = await owner`select pg_get_constraintdef(oid) as text from pg_constraint
-      where conrelid = 'ra.counter_case'::regclass and conname like '%state%'`;
-    const states = [...String(check?.text).matchAll(/'(\w+)'::text/g)].map(([, state]) => state);
+    const { rows } = await owner.query(`select pg_get_constraintdef(oid) as text from pg_constraint
+      where conrelid = 'ra.counter_case'::regclass and conname like '%state%'`);
+    const states = [...String(rows[0]?.text).matchAll(/'(\w+)'::text/g)].map(([, state]) => state);
     expect(new Set(states)).toEqual(new Set(caseStates));
   });
 
@@ -74,8 +77,8 @@ describe("a case in the database", () => {
       );
     await Promise.all(Array.from({ length: 20 }, step));
     expect((await cases.find(caseId))?.context.attempt).toBe(21);
-    const [row] = await owner`select count(*)::int as n from ra.act where case_id = ${caseId}`;
-    expect(row?.n).toBe(21);
+    const { rows } = await owner.query("select from ra.act where case_id = $1", [caseId]);
+    expect(rows).toHaveLength(21);
   });
 
   it("is not stored when its act cannot be", async () => {
@@ -92,24 +95,17 @@ describe("a case in the database", () => {
 describe("the record of acts", () => {
   it("is written and read by the counter's role, never changed or deleted", async () => {
     await cases.record({ ...act("searched.none"), counter: "counter-1", caseId: null });
-    await expect(app`update ra.act set clerk = null`).rejects.toThrow("permission denied");
-    await expect(app`delete from ra.act`).rejects.toThrow("permission denied");
-    await expect(app`truncate ra.act`).rejects.toThrow("permission denied");
-    await expect(app`delete from ra.delivery`).rejects.toThrow("permission denied");
-    await expect(app`update ra.signed_request set payload = ''`).rejects.toThrow("permission denied");
-  });
-});
-
-describe("an error of the database", () => {
-  it("leaves with its code alone: no statement, no parameter", async () => {
-    const stored = newCase();
-    const named = {
-      ...stored,
-      context: { ...stored.context, caseId: "no uuid", keyFailure: null, counter: "canary-counter" },
-    };
-    const error = await cases.open(named, act("startNew")).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(StoreUnavailable);
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/canary|no uuid|insert/);
+    for (const forbidden of [
+      "update ra.act set clerk = null",
+      "delete from ra.act",
+      "truncate ra.act",
+      "delete from ra.delivery",
+      "update ra.signed_request set payload = ''",
+    ])
+      await expect(
+        app.run((on) => on.execute(forbidden)),
+        forbidden,
+      ).rejects.toThrow("42501");
   });
 });
 
@@ -165,6 +161,6 @@ describe("commands and requests", () => {
     expect(await records.witness({ ...head, hash: "bb".repeat(32) }, at)).toBe("contradicting");
     expect(await records.witness(head, at)).toBe("contradicting");
     expect(await records.witness({ ...head, seq: 8 }, at)).toBe("kept");
-    expect(await owner`select seq, hash from ra.audit_witness where seq = 7`).toHaveLength(2);
+    expect((await owner.query("select from ra.audit_witness where seq = 7")).rows).toHaveLength(2);
   });
 });
