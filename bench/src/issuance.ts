@@ -1,7 +1,7 @@
 // node bench/src/issuance.ts [--full]
 import { cpus } from "node:os";
 import { isInRepertoire } from "@mitome/characters";
-import { connect } from "@mitome/db/ca";
+import { openPool } from "@mitome/db/connection";
 import { type SyntheticResident, syntheticResidents } from "@mitome/testkit/residents";
 import { z } from "zod";
 import { startAuthorityRun } from "./authority-run.ts";
@@ -93,16 +93,15 @@ async function prepare(count: number): Promise<string[][]> {
 }
 
 async function stock(queues: readonly Subscriber[][]): Promise<void> {
-  const sql = connect(run.postgres.ownerUrl, 1);
+  const ledger = openPool(run.postgres.ownerUrl, 1);
   for (const [index, queue] of queues.entries()) {
-    const rows = queue.map(({ cardNumber }) => ({
-      card_number: cardNumber,
-      authority: run.authority,
-      municipality: municipalities[index]?.code ?? "",
-    }));
-    await sql`insert into ca.card ${sql(rows)}`;
+    const numbers = queue.map(({ cardNumber }) => cardNumber);
+    await ledger.query(
+      "insert into ca.card (card_number, authority, municipality) select unnest($1::text[]), $2::text, $3::text",
+      [numbers, run.authority, municipalities[index]?.code ?? ""],
+    );
   }
-  await sql.end();
+  await ledger.end();
 }
 
 function load(queues: string[][], workersPerQueue: number, reached?: (done: number) => void): Promise<LoadOutcome> {

@@ -3,7 +3,7 @@
  * that was signed against the streams, so that a stream cut short or taken away is found.
  */
 import { argv, exit, stderr, stdout } from "node:process";
-import { connect } from "@mitome/db/ca";
+import { openPool } from "@mitome/db/connection";
 import { SignerClient } from "@mitome/hsm/signer-client";
 import { readOperatorConfiguration } from "./configuration.ts";
 import { verifyTrail } from "./verify-trail.ts";
@@ -14,14 +14,14 @@ if (file === undefined) {
   exit(2);
 }
 const { database, signerSocket } = readOperatorConfiguration(file);
-const sql = connect(database, 2);
+const ledger = openPool(database, 2);
 const signer = new SignerClient({ socket: signerSocket });
 try {
   const key = await signer.publicKey("audit-heads");
-  const verdict = await verifyTrail(sql, key.kind === "publicKey" ? key.spki : undefined);
+  const verdict = await verifyTrail(ledger, key.kind === "publicKey" ? key.spki : undefined);
   stdout.write(`${JSON.stringify(verdict)}\n`);
   process.exitCode = verdict.kind === "whole" ? 0 : 1;
 } finally {
   signer.close();
-  await sql.end();
+  await ledger.end();
 }

@@ -11,8 +11,8 @@ import { planCommands } from "@mitome/card";
 import { CardAuthority } from "@mitome/testkit/card-authority";
 import { type RunningAuthority, startAuthority } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import { sqlAs } from "@mitome/testkit/sql";
 import { WireCounter, wireResident } from "@mitome/testkit/wire-counter";
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let authority: RunningAuthority;
@@ -31,24 +31,17 @@ const newResident = () => {
   return wireResident(residents);
 };
 const eventKinds = async () => {
-  const sql = postgres(connection("ca_auditor"));
+  const sql = sqlAs(authority.postgres.url("ca_auditor"));
   try {
-    return (await sql<{ kind: string }[]>`select kind from ca.audit_event`).map(({ kind }) => kind);
+    return (await sql<{ kind: string }>`select kind from ca.audit_event`).map(({ kind }) => kind);
   } finally {
     await sql.end();
   }
 };
-const connection = (role: string) => {
-  const url = new URL(authority.postgres.url(role));
-  return {
-    ...{ host: url.searchParams.get("host") ?? "", port: Number(url.port), database: "mitome" },
-    ...{ username: url.username, password: decodeURIComponent(url.password), onnotice: () => {} },
-  };
-};
 const inLedger = async <Row extends object>(query: string): Promise<Row[]> => {
-  const sql = postgres(connection("ca_owner"));
+  const sql = sqlAs(authority.postgres.url("ca_owner"));
   try {
-    return await sql.unsafe<Row[]>(query);
+    return await sql.run<Row>(query);
   } finally {
     await sql.end();
   }

@@ -4,14 +4,16 @@
  */
 import type { TLSSocket } from "node:tls";
 import { type Caller, EquipmentTrust } from "@mitome/ca";
-import { type EquipmentState, readEquipment, type Sql, watchEquipment } from "@mitome/db/ca";
+import { type EquipmentState, readEquipment, watchEquipment } from "@mitome/db/ca";
+import type pg from "pg";
 import { log } from "./log.ts";
 
 const rereadEvery = 10_000;
 
 /** The machines of one authority. */
 export class EquipmentDirectory {
-  readonly #sql: Sql;
+  readonly #url: string;
+  readonly #reader: pg.Pool;
   readonly #authority: string;
   readonly #trust: EquipmentTrust;
   readonly #now: () => Date;
@@ -22,8 +24,15 @@ export class EquipmentDirectory {
   #timer: NodeJS.Timeout | undefined;
   #stopWatching: (() => Promise<void>) | undefined;
 
-  constructor(sql: Sql, authority: string, rootPublicKeyInfo: Uint8Array, now: () => Date) {
-    this.#sql = sql;
+  /** `url` is the ledger's, to hear of changes by; `reader` reads it. */
+  constructor(
+    { url, reader }: { readonly url: string; readonly reader: pg.Pool },
+    authority: string,
+    rootPublicKeyInfo: Uint8Array,
+    now: () => Date,
+  ) {
+    this.#url = url;
+    this.#reader = reader;
     this.#authority = authority;
     this.#trust = new EquipmentTrust(authority, rootPublicKeyInfo);
     this.#now = now;
@@ -31,7 +40,7 @@ export class EquipmentDirectory {
 
   /** Reads the machines and begins to hear of changes. */
   async open(): Promise<void> {
-    this.#stopWatching = await watchEquipment(this.#sql, () => void this.#reread());
+    this.#stopWatching = await watchEquipment(this.#url, () => void this.#reread());
     await this.#reread();
     this.#timer = setInterval(() => void this.#reread(), rereadEvery);
   }
@@ -84,7 +93,7 @@ export class EquipmentDirectory {
   async #read(): Promise<void> {
     const before = this.#living;
     try {
-      const equipment = await readEquipment(this.#sql, this.#authority);
+      const equipment = await readEquipment(this.#reader, this.#authority);
       this.#living = new Map(equipment.map((one) => [one.fingerprint, one]));
     } catch {
       log("warn", "CA004");

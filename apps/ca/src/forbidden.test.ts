@@ -4,13 +4,12 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { enrolMachine } from "@mitome/ca-api/enrol";
-import { connectionOptions } from "@mitome/db/connection";
 import { type IntentFields, SignerClient } from "@mitome/hsm/signer-client";
 import { type RunningAuthority, startAuthority } from "@mitome/testkit/running-authority";
 import { makeSoftAuthority, signRequest } from "@mitome/testkit/soft-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { type WireCase, WireCounter, wireResident } from "@mitome/testkit/wire-counter";
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let authority: RunningAuthority;
@@ -19,11 +18,10 @@ let signer: SignerClient;
 let genuine: IntentFields;
 let issued: WireCase;
 /** The authority's server, whoever it serves: the rights of its database role. */
-let server: postgres.Sql;
+let server: RoleSql;
 /** Somebody who may write whatever he likes into the ledger. */
-let writer: postgres.Sql;
-const open = (role: string) =>
-  postgres({ ...connectionOptions(authority.postgres.url(role)), max: 1, onnotice: () => {} });
+let writer: RoleSql;
+const open = (role: string) => sqlAs(authority.postgres.url(role));
 const socketOf = (name: "s" | "c") => join(authority.home, name);
 
 beforeAll(async () => {
@@ -34,9 +32,7 @@ beforeAll(async () => {
   expect(await counter.calls.issuance.request.mutate(issued.request)).toMatchObject({ kind: "issued" });
   [server, writer] = [open("ca_app"), open("ca_owner")];
   signer = new SignerClient({ socket: socketOf("s") });
-  const [row] = await writer<
-    (IntentFields & { generation: number })[]
-  >`select id, authority, generation, kind, serial, tbs,
+  const [row] = await writer<IntentFields & { generation: number }>`select id, authority, generation, kind, serial, tbs,
     request, request_signature as "requestSignature", requester_certificate as "requesterCertificate"
     from ca.signing_intent where kind = 'subscriber'`;
   if (row === undefined) throw new Error("nothing was issued");
@@ -57,7 +53,7 @@ const attemptsAt = (intent: string) =>
     .filter((line) => line.includes('"attempt"') && line.includes(intent)).length;
 
 /** Records an intent with the rights of a role. */
-async function forge(on: postgres.Sql, intent: IntentFields, mac: Uint8Array): Promise<void> {
+async function forge(on: RoleSql, intent: IntentFields, mac: Uint8Array): Promise<void> {
   await on`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, request, request_signature,
       requester_certificate, mac, state, owner, fence, lease_until)
     values (${intent.id}, ${intent.authority}, ${intent.generation}, ${intent.kind}, ${intent.serial}, ${intent.tbs},
@@ -88,7 +84,7 @@ describe("the certification key from the authority's own server", () => {
 
   it("signs no row that it recorded with the MAC of another", async () => {
     const intent = another();
-    const [row] = await server<{ mac: Uint8Array }[]>`select mac from ca.signing_intent where id = ${genuine.id}`;
+    const [row] = await server<{ mac: Uint8Array }>`select mac from ca.signing_intent where id = ${genuine.id}`;
     await forge(server, intent, row?.mac ?? new Uint8Array());
     expect(await signer.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "macWrong" });
   });
@@ -156,12 +152,10 @@ describe("the certification key from who can write the ledger", () => {
     const tbs = Buffer.from(genuine.tbs);
     const last = tbs.length - 1;
     tbs[last] = (tbs[last] ?? 0) ^ 1;
-    await writer.begin(async (on) => {
-      await on`delete from ca.certificate_content where serial = ${genuine.serial}`;
-      await on`update ca.certificate set state = 'pending' where serial = ${genuine.serial}`;
-      await on`update ca.signing_intent set state = 'recorded', tbs = ${tbs}, lease_until = now() - interval '1 minute'
-        where id = ${genuine.id}`;
-    });
+    await writer`with forgotten as (delete from ca.certificate_content where serial = ${genuine.serial}),
+      reopened as (update ca.certificate set state = 'pending' where serial = ${genuine.serial})
+      update ca.signing_intent set state = 'recorded', tbs = ${tbs}, lease_until = now() - interval '1 minute'
+      where id = ${genuine.id}`;
     await authority.restartCa();
     const recovered = () =>
       writer`select 1 from ca.audit_event where kind = 'issuance.recovered' and detail ->> 'intent' = ${genuine.id}`;

@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connectionOptions } from "@mitome/db/connection";
 import { type RunningAuthority, startAuthority } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { WireCounter, wireResident } from "@mitome/testkit/wire-counter";
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let authority: RunningAuthority;
 let counter: WireCounter;
 let cards: string[];
-let sql: postgres.Sql;
+let sql: RoleSql;
 
 /** Every call that an issuance makes through a port. */
 const calls = [
@@ -28,7 +27,7 @@ beforeAll(async () => {
   authority = await startAuthority(quickAuthority);
   counter = await WireCounter.enrol(authority, "121002", "chiba-1");
   cards = [...(await counter.receiveCards(points.length + 1))];
-  sql = postgres({ ...connectionOptions(authority.postgres.url("ca_owner")), max: 1, onnotice: () => {} });
+  sql = sqlAs(authority.postgres.url("ca_owner"));
 });
 
 afterAll(async () => {
@@ -87,7 +86,7 @@ describe(`SIGKILL of the authority at ${points.length} points, before and after 
         .map(({ intent }) => intent),
     );
     expect(signed.size).toBeGreaterThan(points.length);
-    const rows = await sql<{ id: string; state: string }[]>`select id, state from ca.signing_intent`;
+    const rows = await sql<{ id: string; state: string }>`select id, state from ca.signing_intent`;
     const recorded = new Map(rows.map(({ id, state }) => [id, state]));
     for (const intent of signed) expect(recorded.get(intent), intent).toBe("signed");
     for (const [id, state] of recorded) if (state === "signed") expect(signed.has(id)).toBe(true);

@@ -1,7 +1,8 @@
 /** The authority out of its ledger: definition, keys and their certificates. */
 import { type AuthorityDefinition, type CertifiedGeneration, parseAuthorityDefinition } from "@mitome/ca";
-import { type EnteredKey, readDefinition, readKeys, type Sql } from "@mitome/db/ca";
+import { type EnteredKey, readDefinition, readKeys } from "@mitome/db/ca";
 import { verificationKey } from "@mitome/x509";
+import type pg from "pg";
 
 /** What stands in the ledger of an authority that has been bootstrapped. */
 export interface LoadedAuthority {
@@ -17,10 +18,10 @@ class AuthorityNotReady extends Error {
 }
 
 /** Reads an authority; the signer holds to its own copy of the definition, whatever this one says. */
-export async function loadAuthority(sql: Sql, id: string): Promise<LoadedAuthority> {
-  const parsed = parseAuthorityDefinition(await readDefinition(sql, id));
+export async function loadAuthority(ledger: pg.Pool, id: string): Promise<LoadedAuthority> {
+  const parsed = parseAuthorityDefinition(await readDefinition(ledger, id));
   if (parsed.kind === "refused") throw new AuthorityNotReady(`no authority ${id} in the ledger`);
-  const keys = await readKeys(sql, id);
+  const keys = await readKeys(ledger, id);
   const generations = new Map(certified(keys, "residents").map((key) => [key.number, key]));
   const current = [...generations.values()].at(-1);
   const equipmentRoot = certified(keys, "equipment").at(-1);

@@ -40,7 +40,7 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
   };
   const root = loaded.equipmentRoot;
   const directory = new EquipmentDirectory(
-    ledger.reader,
+    { url: database, reader: ledger.reader },
     configuration.authority,
     root.subjectPublicKeyInfo,
     systemClock.now,

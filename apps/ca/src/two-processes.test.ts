@@ -1,4 +1,3 @@
-import { connectionOptions } from "@mitome/db/connection";
 import {
   type RunningAuthority,
   type RunningProgram,
@@ -6,8 +5,8 @@ import {
   startProgram,
 } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import { sqlAs } from "@mitome/testkit/sql";
 import { WireCounter, wireResident } from "@mitome/testkit/wire-counter";
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const races = 200;
@@ -51,7 +50,7 @@ describe("千葉県運用規程 4-2-3", () => {
       winners[first.kind === "issued" ? "chiba" : "choshi"] += 1;
     }
     expect(winners.chiba + winners.choshi).toBe(races);
-    const sql = postgres({ ...connectionOptions(authority.postgres.url("ca_owner")), max: 1 });
+    const sql = sqlAs(authority.postgres.url("ca_owner"));
     const [counted] = await sql`
       select count(*)::integer as living, count(distinct subscriber_id)::integer as residents
       from ca.certificate where ended_at is null`;

@@ -1,7 +1,8 @@
 /** The whole audit trail held against itself and against the heads that were signed. */
 import { type AuditHead, type AuditRecord, type ChainFault, ChainWalk, headsBytes } from "@mitome/audit";
-import { readSignedHeads, readStreams, type SignedHeads, type Sql } from "@mitome/db/ca";
+import { readSignedHeads, readStreams, type SignedHeads } from "@mitome/db/ca";
 import { verifySignature } from "@mitome/x509";
+import type pg from "pg";
 import { z } from "zod";
 
 /** What a walk found: how much is good, or the first bad record. */
@@ -20,8 +21,8 @@ const headsOnWire = z.array(
  * Walks every stream.
  * @param headsKey SubjectPublicKeyInfo of the key that signs heads; without it their signatures are not checked
  */
-export async function verifyTrail(sql: Sql, headsKey: Uint8Array | undefined): Promise<TrailVerdict> {
-  const signed = await readSignedHeads(sql);
+export async function verifyTrail(ledger: pg.Pool, headsKey: Uint8Array | undefined): Promise<TrailVerdict> {
+  const signed = await readSignedHeads(ledger);
   const expected = new Map<string, string>();
   for (const one of signed) {
     const fault = checkHeads(one, headsKey, expected);
@@ -29,7 +30,7 @@ export async function verifyTrail(sql: Sql, headsKey: Uint8Array | undefined): P
   }
   let walk: ChainWalk | undefined;
   const found = { streams: 0, records: 0 };
-  for await (const record of readStreams(sql)) {
+  for await (const record of readStreams(ledger)) {
     if (walk?.head.stream !== record.stream) {
       walk = new ChainWalk(record.stream);
       found.streams += 1;

@@ -1,7 +1,7 @@
-import { connectionOptions } from "@mitome/db/connection";
+import { openPool } from "@mitome/db/connection";
 import type { IntentFields } from "@mitome/hsm/signer-client";
 import { HsmUnavailable } from "@mitome/hsm/signer-client";
-import postgres from "postgres";
+import type pg from "pg";
 import { batched } from "./batched.ts";
 
 /** A row of ca.signing_intent with what else decides whether it may be signed, read in one statement. */
@@ -56,7 +56,7 @@ type Columns = {
   requester_certificate: Uint8Array | null;
   mac: Uint8Array;
   state: string;
-  fence: string;
+  fence: number;
   created_at: Date;
   epoch: number | null;
   starts_at: Date | null;
@@ -67,32 +67,22 @@ type Columns = {
 
 /** Opens the ledger; connections are made when needed and again after a loss. */
 export function openIntentLedger(url: string): IntentLedger {
-  const sql = postgres({
-    ...connectionOptions(url),
-    max: 4,
-    connect_timeout: 5,
-    connection: { application_name: "signer", default_transaction_read_only: true },
-    onnotice: () => undefined,
-  });
+  const pool = openPool(url, 4);
   const livingEquipment = batched(async (fingerprints: readonly string[]) => {
-    const rows = await available(sql<{ fingerprint: string }[]>`
-      select fingerprint from ca.equipment_certificate
-      where fingerprint = any(${fingerprints}::text[]) and revoked_at is null`);
+    const rows = await available<{ fingerprint: string }>(pool, livingEquipmentQuery, [fingerprints]);
     return new Map(rows.map(({ fingerprint }) => [fingerprint, true]));
   });
   return {
     readIntent: batched(async (ids: readonly string[]) => {
-      const rows = await available(selectIntents(sql, ids));
+      const rows = await available<Columns>(pool, intentsQuery, [ids]);
       return new Map(rows.map((row) => [row.id, rowOf(row)]));
     }),
     isLivingEquipment: async (fingerprint) => (await livingEquipment(fingerprint)) === true,
     readActivations: async (authority) => {
-      const rows = await available(sql<ActivationColumns[]>`
-        select distinct on (generation) epoch, starts_at, ends_at, ended_at from ca.activation
-        where authority = ${authority} order by generation, epoch desc`);
+      const rows = await available<ActivationColumns>(pool, activationsQuery, [authority]);
       return rows.map(activationOf);
     },
-    close: () => sql.end({ timeout: 1 }),
+    close: () => pool.end(),
   };
 }
 
@@ -102,11 +92,23 @@ function activationOf(row: ActivationColumns): ActivationRow {
   return { epoch: row.epoch, startsAt: row.starts_at, endsAt: row.ends_at, endedAt: row.ended_at ?? undefined };
 }
 
+const livingEquipmentQuery = {
+  name: "livingEquipment",
+  text: `select fingerprint from ca.equipment_certificate
+    where fingerprint = any($1::text[]) and revoked_at is null`,
+};
+
+const activationsQuery = {
+  name: "activations",
+  text: `select distinct on (generation) epoch, starts_at, ends_at, ended_at from ca.activation
+    where authority = $1::text order by generation, epoch desc`,
+};
+
 // Equipment certificates are signed by the equipment root, which has no activation of its own: the authority's newest
 // activation carries it.
-function selectIntents(sql: postgres.Sql, ids: readonly string[]) {
-  return sql<Columns[]>`
-    select i.id, i.authority, i.generation, i.kind, i.serial, i.tbs, i.request, i.request_signature,
+const intentsQuery = {
+  name: "intents",
+  text: `select i.id, i.authority, i.generation, i.kind, i.serial, i.tbs, i.request, i.request_signature,
       i.requester_certificate, i.mac, i.state, i.fence, i.created_at,
       a.epoch, a.starts_at, a.ends_at, a.ended_at, e.fingerprint as living_requester
     from ca.signing_intent i
@@ -117,8 +119,8 @@ function selectIntents(sql: postgres.Sql, ids: readonly string[]) {
     ) a on true
     left join ca.equipment_certificate e
       on e.fingerprint = encode(sha256(i.requester_certificate), 'hex') and e.revoked_at is null
-    where i.id = any(${ids}::uuid[])`;
-}
+    where i.id = any($1::uuid[])`,
+};
 
 function rowOf(row: Columns): RecordedRow {
   const { epoch, starts_at, ends_at } = row;
@@ -148,9 +150,13 @@ function rowOf(row: Columns): RecordedRow {
 }
 
 // A driver's error carries parameters and addresses: it ends here.
-async function available<Rows>(query: Promise<Rows>): Promise<Rows> {
+async function available<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  query: pg.QueryConfig,
+  values: readonly unknown[],
+): Promise<readonly Row[]> {
   try {
-    return await query;
+    return (await pool.query<Row>({ ...query, values: [...values] })).rows;
   } catch {
     throw new HsmUnavailable("ledgerUnreachable");
   }

@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AuthorityDefinition, chibaPracticeAuthority, intentMacInput } from "@mitome/ca";
-import { connectionOptions } from "@mitome/db/connection";
 import { macWithToken, Token } from "@mitome/hsm";
 import { type IntentFields, OperatorClient, SignerClient } from "@mitome/hsm/signer-client";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import type { SoftEquipment } from "@mitome/testkit/soft-authority";
 import { PKCS11_SPY_MODULE, pkcs11SpyEnvironment, SOFTHSM_MODULE, softHsmDirectory } from "@mitome/testkit/softhsm";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import type { EquipmentIdentity } from "@mitome/x509";
-import postgres from "postgres";
 import { combinePin } from "./custodian-components.ts";
 import { intentMacLabel } from "./inspection.ts";
 import { enrolMachine, makeSelfSignedIntent, makeSubscriberIntent } from "./intents.fixture.ts";
@@ -49,7 +48,7 @@ export class FoundedAuthority {
   readonly definition: AuthorityDefinition;
   readonly postgres: TestPostgres;
   /** Connection of the ledger's owner, who may write anything. */
-  readonly owner: postgres.Sql;
+  readonly owner: RoleSql;
   readonly tokensDirectory: string;
   readonly journal: string;
   readonly spyRecord: string;
@@ -64,7 +63,7 @@ export class FoundedAuthority {
     this.directory = directory;
     this.definition = definition;
     this.postgres = database;
-    this.owner = postgres({ ...connectionOptions(database.url("ca_owner")), max: 2, onnotice: () => undefined });
+    this.owner = sqlAs(database.url("ca_owner"));
     const hsm = join(directory, "hsm");
     mkdirSync(hsm);
     const { configuration: softhsmConf, tokensDirectory } = softHsmDirectory(hsm);
@@ -100,9 +99,9 @@ export class FoundedAuthority {
   async enterIntoLedger(): Promise<void> {
     const { owner, definition } = this;
     const { id } = definition;
-    const municipalities = definition.municipalities.map((one) => ({ authority: id, ...one }));
     await owner`insert into ca.authority (id, definition) values (${id}, ${JSON.stringify(definition)})`;
-    await owner`insert into ca.municipality ${owner(municipalities)}`;
+    for (const { code, name, romaji } of definition.municipalities)
+      await owner`insert into ca.municipality (authority, code, name, romaji) values (${id}, ${code}, ${name}, ${romaji})`;
     await owner`insert into ca.activation (authority, generation, epoch, starts_at, ends_at)
       values (${id}, 1, 1, now() - interval '1 minute', now() + interval '1 day')`;
   }

@@ -2,10 +2,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import { connectionOptions } from "@mitome/db/connection";
 import { makeSoftKey, signRequest } from "@mitome/testkit/soft-authority";
+import { sqlAs } from "@mitome/testkit/sql";
 import { type EquipmentIdentity, verifySignature } from "@mitome/x509";
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { macAndRecord, macRecordSign, makeEnrolmentIntent, makeTicket, requestFor } from "./intents.fixture.ts";
 import { readJournal } from "./journal-lines.ts";
@@ -126,7 +125,7 @@ describe("security.md §1: what the signer refuses", () => {
   });
 
   it("any writing in the ledger by its own role", async () => {
-    const sql = postgres({ ...connectionOptions(authority.postgres.url("ca_signer")), max: 1 });
+    const sql = sqlAs(authority.postgres.url("ca_signer"));
     const attempts = [
       sql`update ca.signing_intent set fence = 2`,
       sql`insert into ca.activation values ('chiba-practice', 1, 2, now(), now() + interval '1 day')`,

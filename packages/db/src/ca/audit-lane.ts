@@ -4,10 +4,8 @@
  */
 import { type AuditEvent, type AuditHead, type AuditRecord, emptyHead, nextRecord } from "@mitome/audit";
 import type { Acting, Clock } from "@mitome/ca";
-import postgres from "postgres";
-import { connectionOptions } from "../connection.ts";
-import { inTime } from "./in-time.ts";
-import { translate } from "./ledger-conflict.ts";
+import { LedgerConflict } from "./ledger-conflict.ts";
+import { LedgerConnection } from "./ledger-connection.ts";
 
 /** Parameters $1 to $9 of every act: the audit event that commits with it. */
 export const auditColumns = "stream, sequence, at, kind, result, system, operator, detail, hash";
@@ -31,16 +29,14 @@ interface ActedRow {
 
 /** One stream's writer. One act at a time. */
 export class AuditLane {
-  readonly #url: string;
-  #sql: Sql;
+  readonly #connection: LedgerConnection;
   readonly #run: ProcessRun;
   #head: AuditHead;
   /** Whether `#head` is what the database has. Not so at first, and after a commit whose answer was lost. */
   #certain = false;
 
   constructor(url: string, run: ProcessRun, number: number) {
-    this.#url = url;
-    this.#sql = connect(url, 1);
+    this.#connection = new LedgerConnection(url);
     this.#run = run;
     this.#head = emptyHead(`${run.program}.${run.id}.${number}`);
   }
@@ -71,11 +67,12 @@ export class AuditLane {
 
   async #execute<Row extends ActedRow>(statement: string, parameters: unknown[]): Promise<Row | undefined> {
     try {
-      const [row] = await inTime(this.#sql.unsafe<Row[]>(statement, parameters as never[], { prepare: true }));
+      const [row] = await this.#connection.query<Row>(statement, parameters, () => {
+        // Whether the act was committed is not known: another connection will tell.
+        this.#certain = false;
+      });
       return row;
-    } catch (cause) {
-      const { definite, error } = translate(cause);
-      if (!definite) this.#startAfresh();
+    } catch (error) {
       if (isOwnSequence(error)) this.#certain = false;
       throw error;
     }
@@ -84,24 +81,10 @@ export class AuditLane {
   /** Reads where the stream ends; an empty stream begins with the process's start (千葉県運用規程 4-11-9). */
   async #findHead(): Promise<void> {
     const { stream } = this.#head;
-    try {
-      const [last] = await inTime(this.#sql<{ sequence: number; hash: Uint8Array }[]>`
-        select sequence, hash from ca.audit_event where stream = ${stream} order by sequence desc limit 1`);
-      this.#head = last === undefined ? emptyHead(stream) : { stream, ...last };
-    } catch (cause) {
-      this.#startAfresh();
-      throw translate(cause).error;
-    }
+    const [last] = await this.#connection.query<{ sequence: number; hash: Uint8Array }>(lastRecord, [stream]);
+    this.#head = last === undefined ? emptyHead(stream) : { stream, ...last };
     this.#certain = true;
     if (this.#head.sequence === 0) await this.#begin();
-  }
-
-  /** Whether the last act was committed is not known: another connection will tell. */
-  #startAfresh(): void {
-    this.#certain = false;
-    const lost = this.#sql;
-    this.#sql = connect(this.#url, 1);
-    void lost.end({ timeout: 0 }).catch(() => undefined);
   }
 
   async #begin(): Promise<void> {
@@ -116,7 +99,7 @@ export class AuditLane {
   }
 
   async close(): Promise<void> {
-    await this.#sql.end({ timeout: 2 });
+    await this.#connection.close();
   }
 }
 
@@ -124,22 +107,8 @@ export class AuditLane {
 export const recordEventStatement: ActStatement = `
   insert into ca.audit_event (${auditColumns}) values (${auditValues}) returning true as acted`;
 
-/** Connections with integers as numbers. */
-export type Sql = postgres.Sql<{ bigint: number }>;
-
-/** A pool of connections. */
-export function connect(url: string, connections: number): Sql {
-  return postgres({
-    ...connectionOptions(url),
-    max: connections,
-    connect_timeout: 5,
-    backoff: () => 0.1,
-    max_lifetime: null,
-    fetch_types: false,
-    onnotice: () => {},
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-  });
-}
+const lastRecord = `
+  select sequence, hash from ca.audit_event where stream = $1::text order by sequence desc limit 1`;
 
 function auditParameters(record: AuditRecord): unknown[] {
   const { stream, sequence, at, kind, result, system, operator, detail, hash } = record;
@@ -147,6 +116,6 @@ function auditParameters(record: AuditRecord): unknown[] {
 }
 
 /** Our sequence number is taken: a commit that was thought lost has arrived. */
-function isOwnSequence(error: Error): boolean {
-  return "constraint" in error && error.constraint === "audit_event_pkey";
+function isOwnSequence(error: unknown): boolean {
+  return error instanceof LedgerConflict && error.constraint === "audit_event_pkey";
 }

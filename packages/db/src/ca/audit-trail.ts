@@ -1,7 +1,8 @@
 /** The audit trail as an auditor reads it: stream by stream, in order. */
 import type { AuditRecord } from "@mitome/audit";
-import type { Sql } from "./audit-lane.ts";
+import type pg from "pg";
 import { translate } from "./ledger-conflict.ts";
+import { readRows } from "./ledger-connection.ts";
 
 interface EventRow {
   readonly stream: string;
@@ -15,15 +16,27 @@ interface EventRow {
   readonly hash: Uint8Array;
 }
 
-/** Every record of every stream, streams one after another, each from its first; never more than a few in memory. */
-export async function* readStreams(sql: Sql): AsyncGenerator<AuditRecord> {
-  const rows = sql<EventRow[]>`
-    select stream, sequence, at, kind, result, system, operator, detail::text as detail, hash
-    from ca.audit_event order by stream, sequence`.cursor(1000);
+const page = 1_000;
+
+const recordsAfter = `
+  select stream, sequence, at, kind, result, system, operator, detail::text as detail, hash
+  from ca.audit_event where (stream, sequence) > ($1::text, $2::bigint) order by stream, sequence limit ${page}`;
+
+/** Every record of every stream as of one moment, streams one after another, each from its first; a page at a time. */
+export async function* readStreams(pool: pg.Pool): AsyncGenerator<AuditRecord> {
+  const client = await pool.connect();
   try {
-    for await (const page of rows) yield* page;
+    await client.query("begin isolation level repeatable read read only");
+    for (let last: EventRow | undefined, more = true; more; ) {
+      const { rows } = await client.query<EventRow>(recordsAfter, [last?.stream ?? "", last?.sequence ?? 0]);
+      yield* rows;
+      last = rows.at(-1);
+      more = rows.length === page;
+    }
   } catch (cause) {
     throw translate(cause).error;
+  } finally {
+    client.release(true);
   }
 }
 
@@ -36,10 +49,10 @@ export interface SignedHeads {
 }
 
 /** Every set of heads that was signed, oldest first. */
-export async function readSignedHeads(sql: Sql): Promise<readonly SignedHeads[]> {
-  try {
-    return await sql<SignedHeads[]>`select id, heads::text as heads, signature from ca.audit_heads order by id`;
-  } catch (cause) {
-    throw translate(cause).error;
-  }
+export async function readSignedHeads(pool: pg.Pool): Promise<readonly SignedHeads[]> {
+  return await readRows<SignedHeads>(
+    pool,
+    "select id, heads::text as heads, signature from ca.audit_heads order by id",
+    [],
+  );
 }

@@ -1,8 +1,9 @@
 /** Entering an authority into a new ledger, and reading it back at start. */
 import type { AuthorityDefinition } from "@mitome/ca";
 import { brandDer, type Der } from "@mitome/x509";
-import type { Sql } from "./audit-lane.ts";
-import { readRows } from "./postgres-ledger.ts";
+import type pg from "pg";
+import { translate } from "./ledger-conflict.ts";
+import { readRows } from "./ledger-connection.ts";
 
 /** What a key of an authority is for: certificates of residents (and its own), or of machines. */
 export type KeyPurpose = "residents" | "equipment";
@@ -19,24 +20,35 @@ export interface EnteredKey {
 
 /** Enters a definition, its municipalities and keys. What is there already stays as it is. By ca_owner. */
 export async function enterAuthority(
-  owner: Sql,
+  owner: pg.Pool,
   definition: AuthorityDefinition,
   keys: readonly EnteredKey[],
 ): Promise<void> {
   const { id } = definition;
-  await owner.begin(async (sql) => {
-    await sql`insert into ca.authority (id, definition) values (${id}, ${JSON.stringify(definition)}::text::json)
-      on conflict do nothing`;
-    for (const { code, name, romaji } of definition.municipalities) {
-      await sql`insert into ca.municipality (authority, code, name, romaji) values (${id}, ${code}, ${name}, ${romaji})
-        on conflict do nothing`;
-    }
-    for (const { purpose, number, label, publicKey, certificate } of keys) {
-      await sql`insert into ca.generation (authority, number, purpose, key_label, public_key, certificate)
-        values (${id}, ${number}, ${purpose}, ${label}, ${publicKey}, ${certificate ?? null}) on conflict do nothing`;
-    }
-  });
+  const client = await owner.connect();
+  try {
+    await client.query("begin");
+    await client.query(enterDefinition, [id, JSON.stringify(definition)]);
+    for (const { code, name, romaji } of definition.municipalities)
+      await client.query(enterMunicipality, [id, code, name, romaji]);
+    for (const { purpose, number, label, publicKey, certificate } of keys)
+      await client.query(enterKey, [id, number, purpose, label, publicKey, certificate ?? null]);
+    await client.query("commit");
+    client.release();
+  } catch (cause) {
+    client.release(true);
+    throw translate(cause).error;
+  }
 }
+
+const enterDefinition = `
+  insert into ca.authority (id, definition) values ($1::text, $2::text::json) on conflict do nothing`;
+const enterMunicipality = `
+  insert into ca.municipality (authority, code, name, romaji) values ($1::text, $2::text, $3::text, $4::text)
+  on conflict do nothing`;
+const enterKey = `
+  insert into ca.generation (authority, number, purpose, key_label, public_key, certificate)
+  values ($1::text, $2::integer, $3::text, $4::text, $5::bytea, $6::bytea) on conflict do nothing`;
 
 interface GenerationRow {
   readonly purpose: KeyPurpose;
@@ -47,10 +59,10 @@ interface GenerationRow {
 }
 
 /** The keys of an authority, oldest first. */
-export async function readKeys(sql: Sql, authority: string): Promise<readonly EnteredKey[]> {
+export async function readKeys(pool: pg.Pool, authority: string): Promise<readonly EnteredKey[]> {
   const query = `select purpose, number, key_label, public_key, certificate from ca.generation
     where authority = $1::text order by number`;
-  const found = await readRows<GenerationRow>(sql, query, [authority]);
+  const found = await readRows<GenerationRow>(pool, query, [authority]);
   return found.map((row) => ({
     purpose: row.purpose,
     number: row.number,
@@ -61,8 +73,8 @@ export async function readKeys(sql: Sql, authority: string): Promise<readonly En
 }
 
 /** An authority's definition as it was entered, unparsed; `undefined` when there is none. */
-export async function readDefinition(sql: Sql, authority: string): Promise<unknown> {
+export async function readDefinition(pool: pg.Pool, authority: string): Promise<unknown> {
   const query = "select definition from ca.authority where id = $1::text";
-  const [row] = await readRows<{ definition: unknown }>(sql, query, [authority]);
+  const [row] = await readRows<{ definition: unknown }>(pool, query, [authority]);
   return row?.definition;
 }

@@ -11,7 +11,8 @@ import {
 } from "@mitome/ca";
 import { brandDer, type Der } from "@mitome/x509";
 import { LedgerConflict } from "./ledger-conflict.ts";
-import { leaseSeconds, type PostgresLedger, readRows } from "./postgres-ledger.ts";
+import { readRows } from "./ledger-connection.ts";
+import { leaseSeconds, type PostgresLedger } from "./postgres-ledger.ts";
 import * as queries from "./queries.ts";
 import * as rows from "./rows.ts";
 import * as statements from "./statements.ts";

@@ -1,7 +1,8 @@
 /** Which machines are in force, and word of every change. */
-import type { Sql } from "./audit-lane.ts";
+import pg from "pg";
+import { clientConfig } from "../connection.ts";
 import { translate } from "./ledger-conflict.ts";
-import { readRows } from "./postgres-ledger.ts";
+import { readRows } from "./ledger-connection.ts";
 
 /** A machine whose certificate is in force. */
 export interface EquipmentState {
@@ -11,20 +12,38 @@ export interface EquipmentState {
 }
 
 /** Every machine of an authority that is not revoked. */
-export async function readEquipment(sql: Sql, authority: string): Promise<readonly EquipmentState[]> {
+export async function readEquipment(pool: pg.Pool, authority: string): Promise<readonly EquipmentState[]> {
   const query = `select fingerprint, municipality from ca.equipment_certificate
     where authority = $1::text and revoked_at is null and not_after >= now()`;
-  return await readRows<EquipmentState>(sql, query, [authority]);
+  return await readRows<EquipmentState>(pool, query, [authority]);
 }
 
+const reconnectAfter = 100;
+
 /** Calls `changed` whenever a machine's certificate is recorded or revoked, and after each lost connection. */
-export async function watchEquipment(sql: Sql, changed: () => void): Promise<() => Promise<void>> {
+export async function watchEquipment(url: string, changed: () => void): Promise<() => Promise<void>> {
+  let client: pg.Client | undefined;
+  let again: NodeJS.Timeout | undefined;
+  let watching = true;
+  const watch = async (): Promise<void> => {
+    client = new pg.Client({ ...clientConfig(url), keepAlive: true });
+    client.on("notification", changed);
+    client.on("error", () => undefined);
+    client.once("end", () => {
+      if (watching) again = setTimeout(() => void watch().then(changed, () => undefined), reconnectAfter);
+    });
+    await client.connect();
+    await client.query("listen equipment");
+  };
   try {
-    const { unlisten } = await sql.listen("equipment", changed, changed);
-    return async () => {
-      await unlisten();
-    };
+    await watch();
   } catch (cause) {
+    watching = false;
     throw translate(cause).error;
   }
+  return async () => {
+    watching = false;
+    clearTimeout(again);
+    await client?.end();
+  };
 }

@@ -1,4 +1,4 @@
-export { connect, type ProcessRun, type Sql } from "./audit-lane.ts";
+export type { ProcessRun } from "./audit-lane.ts";
 export { AuditLanes } from "./audit-lanes.ts";
 export { readSignedHeads, readStreams, type SignedHeads } from "./audit-trail.ts";
 export {

@@ -3,7 +3,7 @@
  * names and addresses, and never leaves this package.
  */
 import { LedgerUnavailable } from "@mitome/ca";
-import postgres from "postgres";
+import pg from "pg";
 
 /** A constraint, or a named condition of a statement, that stopped an act. Nothing of the act was kept. */
 export class LedgerConflict extends Error {
@@ -23,21 +23,22 @@ export class LedgerFault extends Error {
 /** `definite` tells whether the transaction is known not to have been committed. */
 export function translate(error: unknown): { readonly definite: boolean; readonly error: Error } {
   if (error instanceof LedgerUnavailable) return { definite: false, error };
-  if (!(error instanceof postgres.PostgresError)) {
+  if (!(error instanceof pg.DatabaseError)) {
     return { definite: false, error: new LedgerUnavailable("the ledger's connection was lost") };
   }
+  const { code = "" } = error;
   // MT001: `ca.require`; 23505, 23P01: unique and exclusion constraints.
-  if (error.code === "MT001") return { definite: true, error: new LedgerConflict(error.message) };
-  if (error.code === "23505" || error.code === "23P01") {
-    return { definite: true, error: new LedgerConflict(error.constraint_name ?? error.code) };
+  if (code === "MT001") return { definite: true, error: new LedgerConflict(error.message) };
+  if (code === "23505" || code === "23P01") {
+    return { definite: true, error: new LedgerConflict(error.constraint ?? code) };
   }
   // 40: serialisation, deadlock; 53: resources; 55P03: lock. Rolled back, and safe to try again.
-  if (/^(?:40|53|55)/.test(error.code)) {
-    return { definite: true, error: new LedgerUnavailable(`the ledger was busy (${error.code})`) };
+  if (/^(?:40|53|55)/.test(code)) {
+    return { definite: true, error: new LedgerUnavailable(`the ledger was busy (${code})`) };
   }
   // 57: the server ends; 08: connection. The commit may have happened.
-  if (/^(?:57|08)/.test(error.code)) {
-    return { definite: false, error: new LedgerUnavailable(`the ledger is stopping (${error.code})`) };
+  if (/^(?:57|08)/.test(code)) {
+    return { definite: false, error: new LedgerUnavailable(`the ledger is stopping (${code})`) };
   }
-  return { definite: true, error: new LedgerFault(`SQLSTATE ${error.code}`) };
+  return { definite: true, error: new LedgerFault(`SQLSTATE ${code}`) };
 }

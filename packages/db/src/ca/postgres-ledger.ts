@@ -24,10 +24,12 @@ import {
   type UnfinishedIssuance,
 } from "@mitome/ca";
 import type { Der, SerialNumber } from "@mitome/x509";
-import { connect, type ProcessRun, recordEventStatement, type Sql } from "./audit-lane.ts";
+import type pg from "pg";
+import { openPool } from "../connection.ts";
+import { type ProcessRun, recordEventStatement } from "./audit-lane.ts";
 import { AuditLanes } from "./audit-lanes.ts";
-import { inTime } from "./in-time.ts";
-import { LedgerConflict, translate } from "./ledger-conflict.ts";
+import { LedgerConflict } from "./ledger-conflict.ts";
+import { readRows } from "./ledger-connection.ts";
 import * as queries from "./queries.ts";
 import * as rows from "./rows.ts";
 import * as statements from "./statements.ts";
@@ -50,13 +52,13 @@ export class PostgresLedger implements Ledger {
   /** For the ledger's other parts in this package. */
   readonly lanes: AuditLanes;
   /** For the ledger's other parts in this package. */
-  readonly reader: Sql;
+  readonly reader: pg.Pool;
   /** Whose run this is. */
   readonly run: ProcessRun;
 
   constructor(address: LedgerAddress, run: ProcessRun) {
     this.lanes = new AuditLanes(address.url, run, address.lanes);
-    this.reader = connect(address.url, address.readers);
+    this.reader = openPool(address.url, address.readers);
     this.run = run;
   }
 
@@ -71,7 +73,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.lanes.close(), this.reader.end({ timeout: 2 })]);
+    await Promise.all([this.lanes.close(), this.reader.end()]);
   }
 
   async recordEvent(acting: Acting, event: AuditEvent): Promise<void> {
@@ -228,15 +230,6 @@ export class PostgresLedger implements Ledger {
 
   async #read<Row>(query: string, values: readonly unknown[]): Promise<Row[]> {
     return await readRows<Row>(this.reader, query, values);
-  }
-}
-
-/** Runs a prepared query; the driver's errors stay here. */
-export async function readRows<Row>(sql: Sql, query: string, values: readonly unknown[]): Promise<Row[]> {
-  try {
-    return await inTime(sql.unsafe<(Row & object)[]>(query, values as never[], { prepare: true }));
-  } catch (cause) {
-    throw translate(cause).error;
   }
 }
 

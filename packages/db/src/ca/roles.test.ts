@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
-import postgres from "postgres";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectionOptions } from "../connection.ts";
+import { openPool } from "../connection.ts";
 import { migrate } from "../migrate.ts";
-import { connect } from "./audit-lane.ts";
 import { enterAuthority } from "./enter-authority.ts";
 import { PostgresLedger } from "./postgres-ledger.ts";
 
 let server: TestPostgres;
-const as: Record<string, postgres.Sql> = {};
+const as: Record<string, RoleSql> = {};
 
 beforeAll(async () => {
   server = await startTestPostgres();
-  const owner = connect(server.url("ca_owner"), 1);
+  const owner = openPool(server.url("ca_owner"), 1);
   await enterAuthority(owner, makeQuickAuthority(new Date("2026-04-01T00:00:00Z")).definition, []);
   await owner.end();
   const clock = { now: () => new Date("2026-04-01T00:00:00Z"), monotonic: () => 0 };
@@ -23,7 +22,7 @@ beforeAll(async () => {
   await ledger.open();
   await ledger.close();
   for (const role of ["ca_app", "ca_signer", "ca_auditor"]) {
-    as[role] = postgres({ ...connectionOptions(server.url(role)), max: 1, onnotice: () => {} });
+    as[role] = sqlAs(server.url(role));
   }
 });
 
@@ -33,7 +32,7 @@ afterAll(async () => {
 });
 
 const attempt = async (role: string, statement: string) =>
-  await (as[role] ?? expect.fail(role)).unsafe(statement).then(
+  await (as[role] ?? expect.fail(role)).run(statement).then(
     () => "allowed",
     (error: { code?: string }) => (error.code === "42501" ? "not allowed" : `failed ${error.code}`),
   );
@@ -110,9 +109,10 @@ describe("an act whose answer was lost", () => {
     expect(done).toBe(3);
     const [head] = ledger.heads();
     await ledger.close();
-    const owner = connect(server.url("ca_owner"), 1);
-    const rows =
-      await owner`select sequence from ca.audit_event where stream = ${head?.stream ?? ""} order by sequence`;
+    const owner = sqlAs(server.url("ca_owner"));
+    const rows = await owner<{
+      sequence: number;
+    }>`select sequence from ca.audit_event where stream = ${head?.stream ?? ""} order by sequence`;
     await owner.end();
     expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));
     expect(rows.length).toBe(head?.sequence);
