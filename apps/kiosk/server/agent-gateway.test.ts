@@ -448,9 +448,7 @@ describe("千葉県運用規程 2-1-3(12)(13): a password", () => {
       await counter.owner`select table_name as name from information_schema.tables where table_schema = 'ra'`;
     let rows = 0;
     for (const { name } of tables) {
-      for (const {
-        text,
-      } of await counter.owner`select to_jsonb(t)::text as text from ra.${counter.owner(String(name))} t`) {
+      for (const { text } of await counter.owner.run(`select to_jsonb(t)::text as text from ra."${name}" t`)) {
         rows += 1;
         for (const secret of ["CANARY77", sealed.sealedPassword.enc, sealed.sealedPassword.ciphertext]) {
           expect(String(text).includes(secret)).toBe(false);

@@ -23,6 +23,7 @@ import type {
 } from "@mitome/ra";
 import { startTestPostgres } from "@mitome/testkit/postgres";
 import { makeSoftAuthority, type SoftEquipment } from "@mitome/testkit/soft-authority";
+import { sqlAs } from "@mitome/testkit/sql";
 import { hashClerkPassword } from "./clerk-passwords.ts";
 import { type KioskServer, startKioskServer } from "./kiosk-server.ts";
 import type { LogCode, LogFields } from "./log.ts";
@@ -193,9 +194,12 @@ export async function openCounter(chosen: Partial<ServerSettings> = {}) {
   const log: { code: LogCode; fields: LogFields }[] = [];
   const documents: DocumentModel[] = [];
   let server: KioskServer | null = null;
-  const owner = connect(url("ra_owner"), 1);
-  const registerOwner = connect(url("register_owner"), 1);
-  await loadResidents(registerOwner, residents);
+  const owner = sqlAs(url("ra_owner"));
+  const owned = connect(url("ra_owner"), 1);
+  const enrolment = counterEnrolment(owned);
+  const register = connect(url("register_owner"), 1);
+  await loadResidents(register, residents);
+  await register.close();
 
   const counter = {
     soft,
@@ -205,6 +209,7 @@ export async function openCounter(chosen: Partial<ServerSettings> = {}) {
     log,
     documents,
     owner,
+    owned,
     database,
     pems,
     async start() {
@@ -238,12 +243,12 @@ export async function openCounter(chosen: Partial<ServerSettings> = {}) {
     async screenCode(kind: "clerk" | "resident", at: string) {
       const { token, hash } = makeToken();
       const expiresAt = new Date(clock.now.getTime() + 3_600_000);
-      await counterEnrolment(owner).addScreenCode({ codeHash: hash, kind, counter: at, expiresAt });
+      await enrolment.addScreenCode({ codeHash: hash, kind, counter: at, expiresAt });
       return token;
     },
     async clerk(account: string) {
       const passwordHash = await hashClerkPassword(firstPassword);
-      await counterEnrolment(owner).addClerk({ id: randomUUID(), account, name: "千葉　職員", passwordHash });
+      await enrolment.addClerk({ id: randomUUID(), account, name: "千葉　職員", passwordHash });
     },
     async screen(kind: "clerk" | "resident", at: string) {
       const browser = counter.browser();
@@ -260,7 +265,7 @@ export async function openCounter(chosen: Partial<ServerSettings> = {}) {
     },
     async stop() {
       await server?.close();
-      await Promise.all([owner.end(), registerOwner.end()]);
+      await Promise.all([owner.end(), owned.close()]);
       await database.stop();
       rmSync(home, { recursive: true, force: true });
     },

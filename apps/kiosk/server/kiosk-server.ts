@@ -142,7 +142,7 @@ export async function startKioskServer(settings: ServerSettings, surroundings: S
         listener.closeAllConnections();
       });
       await client.close();
-      await Promise.all([database.end({ timeout: 2 }), registerDatabase.end({ timeout: 2 })]);
+      await Promise.all([database.close(), registerDatabase.close()]);
     },
   };
 }

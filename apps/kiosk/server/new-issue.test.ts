@@ -190,6 +190,7 @@ describe("千葉県運用規程 3-1-9: doubt", () => {
     newCard();
     await start(pair);
     await chooseResident(pair);
+    await clerkSees(pair.clerk, "compare");
     await act(pair.clerk, { type: "enterItem", item: "dateOfBirth", text: "S390108" });
     const answer = await act(pair.clerk, { type: "confirmItem", item: "dateOfBirth" });
     expect(answer).toMatchObject({
@@ -417,10 +418,10 @@ describe("another municipality", () => {
     expect((await clerkSees(pair.clerk, "menu")).suspended).toEqual([]);
     expect(await act(pair.clerk, { type: "resume", caseId })).toEqual({ kind: "notNow" });
     await expect(pair.clerk.call("documents.get", { caseId, kind: "application" })).rejects.toThrow("NOT_FOUND");
-    const own = caseStore(counter.owner, "121002");
+    const own = caseStore(counter.owned, "121002");
     expect(await own.find(caseId)).toBeNull();
     expect(await own.step(caseId, (stored) => stored, { kind: "peek", clerk: null, at: new Date() })).toBeNull();
-    expect(await caseStore(counter.owner, "122041").find(caseId)).not.toBeNull();
+    expect(await caseStore(counter.owned, "122041").find(caseId)).not.toBeNull();
   });
 });
 

@@ -60,7 +60,7 @@ async function seed(settings: z.infer<typeof Seed>): Promise<unknown> {
     }
     return { residents, clerks, screens };
   } finally {
-    await Promise.all([ra.end(), register.end()]);
+    await Promise.all([ra.close(), register.close()]);
   }
 }
 

@@ -1,24 +1,23 @@
 import { inspect } from "node:util";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { sql } from "drizzle-orm";
-import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "./cluster.ts";
-import { openClient } from "./connection.ts";
 import { connect, type Database, type Statements } from "./database.ts";
 import { StoreUnavailable } from "./store-unavailable.ts";
 
 let server: TestPostgres;
 /** Over one connection alone: what is not given back is missed at once. */
 let database: Database;
-let admin: pg.Client;
+let admin: RoleSql;
 const url = (role: string) => server.cluster.url(role, "mitome_ra");
 
 beforeAll(async () => {
   server = await startTestPostgres({ fsync: "on" });
   await provision(server.cluster, "mitome_ra", { owners: ["ra_owner"], users: [] });
-  admin = await openClient(url("ra_owner"));
-  await admin.query("create schema kept; create table kept.word (word text primary key check (word <> 'forbidden'))");
+  admin = sqlAs(url("ra_owner"));
+  await admin.run("create schema kept; create table kept.word (word text primary key check (word <> 'forbidden'))");
   database = connect(url("ra_owner"), 1);
 });
 
@@ -29,13 +28,13 @@ afterAll(async () => {
 });
 
 const write = (on: Statements, word: string) => on.execute(sql`insert into kept.word values (${word})`);
-const words = async () => (await admin.query("select word from kept.word order by word")).rows.map(({ word }) => word);
+const words = async () => (await admin`select word from kept.word order by word`).map(({ word }) => word);
 const processOf = async (on: Statements) => {
   const { rows } = await on.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
   return rows[0]?.pid ?? 0;
 };
 /** Ends a connection's process in PostgreSQL, and waits until it has gone. */
-const end = (pid: number) => admin.query("select pg_terminate_backend($1, 5000)", [pid]);
+const end = (pid: number) => admin`select pg_terminate_backend(${pid}, 5000)`;
 const caught = (asked: Promise<unknown>) =>
   asked.then(
     () => null,
@@ -102,7 +101,6 @@ describe("a server", () => {
     expect(await caught(database.run(processOf))).toBeInstanceOf(StoreUnavailable);
     expect(await caught(database.transaction(processOf))).toBeInstanceOf(StoreUnavailable);
     await server.crash();
-    admin = await openClient(url("ra_owner"));
     expect(await database.run(processOf)).toBeGreaterThan(0);
     expect(await database.transaction(processOf)).toBeGreaterThan(0);
   });

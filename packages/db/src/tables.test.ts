@@ -1,15 +1,14 @@
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
-import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { provision } from "./cluster.ts";
-import { openClient } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import * as ra from "./ra/tables.ts";
 import * as register from "./register/tables.ts";
 
 let database: TestPostgres;
-let admin: pg.Client;
+let admin: RoleSql;
 
 beforeAll(async () => {
   database = await startTestPostgres();
@@ -17,7 +16,7 @@ beforeAll(async () => {
   await provision(database.cluster, "mitome_ra", { owners, users: ["ra_app", "register_reader"] });
   await migrate(database.cluster.url("ra_owner", "mitome_ra"), "ra");
   await migrate(database.cluster.url("register_owner", "mitome_ra"), "register");
-  admin = await openClient(database.cluster.url("postgres", "mitome_ra"));
+  admin = sqlAs(database.cluster.url("postgres", "mitome_ra"));
 });
 
 afterAll(async () => {
@@ -43,12 +42,10 @@ it.each([
         return told(`${name}.${column.name}`, column.getSQLType(), !column.notNull, filled);
       });
     });
-    const { rows } = await admin.query(
-      `select table_name || '.' || column_name as name, data_type as type, is_nullable = 'YES' as nullable,
-       column_default is not null or is_identity = 'YES' or is_generated = 'ALWAYS' as filled
-     from information_schema.columns where table_schema = $1 and table_name <> 'migration'`,
-      [schema],
-    );
+    const rows = await admin<{ name: string; type: string; nullable: boolean; filled: boolean }>`
+    select table_name || '.' || column_name as name, data_type as type, is_nullable = 'YES' as nullable,
+      column_default is not null or is_identity = 'YES' or is_generated = 'ALWAYS' as filled
+    from information_schema.columns where table_schema = ${schema} and table_name <> 'migration'`;
     const stored = rows.map(({ name, type, nullable, filled }) => told(name, type, nullable, filled));
     expect(columns.sort()).toEqual(stored.sort());
     expect(columns.length).toBeGreaterThan(10);

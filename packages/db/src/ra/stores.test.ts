@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { caseStates, openCase, type StoredCase } from "@mitome/ra";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
-import type pg from "pg";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "../cluster.ts";
-import { openClient } from "../connection.ts";
 import { connect, type Database } from "../database.ts";
 import { migrate } from "../migrate.ts";
 import { StoreUnavailable } from "../store-unavailable.ts";
@@ -12,7 +11,7 @@ import { agentCommandStore, authorityRecords, type CaseStore, caseStore } from "
 
 let database: TestPostgres;
 let app: Database;
-let owner: pg.Client;
+let owner: RoleSql;
 let cases: CaseStore;
 const at = new Date("2026-11-22T01:00:00Z");
 const act = (kind: string) => ({ kind, clerk: null, at });
@@ -34,7 +33,7 @@ beforeAll(async () => {
   await provision(database.cluster, "mitome_ra", { owners: ["ra_owner"], users: ["ra_app"] });
   await migrate(database.cluster.url("ra_owner", "mitome_ra"), "ra");
   app = connect(database.cluster.url("ra_app", "mitome_ra"), 8);
-  owner = await openClient(database.cluster.url("ra_owner", "mitome_ra"));
+  owner = sqlAs(database.cluster.url("ra_owner", "mitome_ra"));
   cases = caseStore(app, "121002");
 });
 
@@ -45,9 +44,9 @@ afterAll(async () => {
 
 describe("a case in the database", () => {
   it("may be in exactly the states of the machine", async () => {
-    const { rows } = await owner.query(`select pg_get_constraintdef(oid) as text from pg_constraint
-      where conrelid = 'ra.counter_case'::regclass and conname like '%state%'`);
-    const states = [...String(rows[0]?.text).matchAll(/'(\w+)'::text/g)].map(([, state]) => state);
+    const [check] = await owner`select pg_get_constraintdef(oid) as text from pg_constraint
+      where conrelid = 'ra.counter_case'::regclass and conname like '%state%'`;
+    const states = [...String(check?.text).matchAll(/'(\w+)'::text/g)].map(([, state]) => state);
     expect(new Set(states)).toEqual(new Set(caseStates));
   });
 
@@ -77,8 +76,7 @@ describe("a case in the database", () => {
       );
     await Promise.all(Array.from({ length: 20 }, step));
     expect((await cases.find(caseId))?.context.attempt).toBe(21);
-    const { rows } = await owner.query("select from ra.act where case_id = $1", [caseId]);
-    expect(rows).toHaveLength(21);
+    expect(await owner`select from ra.act where case_id = ${caseId}`).toHaveLength(21);
   });
 
   it("is not stored when its act cannot be", async () => {
@@ -161,6 +159,6 @@ describe("commands and requests", () => {
     expect(await records.witness({ ...head, hash: "bb".repeat(32) }, at)).toBe("contradicting");
     expect(await records.witness(head, at)).toBe("contradicting");
     expect(await records.witness({ ...head, seq: 8 }, at)).toBe("kept");
-    expect((await owner.query("select from ra.audit_witness where seq = 7")).rows).toHaveLength(2);
+    expect(await owner`select from ra.audit_witness where seq = 7`).toHaveLength(2);
   });
 });

@@ -2,16 +2,15 @@ import type { ResidentRecord } from "@mitome/ra";
 import { RegisterUnavailable } from "@mitome/ra";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { syntheticResidents } from "@mitome/testkit/residents";
-import type pg from "pg";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "../cluster.ts";
-import { openClient } from "../connection.ts";
 import { connect, type Database } from "../database.ts";
 import { migrate } from "../migrate.ts";
 import { isFilled, kanaKey, loadResidents, residentRegister } from "./index.ts";
 
 let database: TestPostgres;
-let owner: pg.Client;
+let owner: RoleSql;
 let reader: Database;
 const residents: readonly ResidentRecord[] = [...syntheticResidents({ count: 2_000 })].map(
   ({ nameKana, aliasKana: _, ...resident }) => ({ ...resident, furigana: nameKana }),
@@ -21,7 +20,7 @@ beforeAll(async () => {
   database = await startTestPostgres();
   await provision(database.cluster, "mitome_ra", { owners: ["register_owner"], users: ["register_reader"] });
   await migrate(database.cluster.url("register_owner", "mitome_ra"), "register");
-  owner = await openClient(database.cluster.url("register_owner", "mitome_ra"));
+  owner = sqlAs(database.cluster.url("register_owner", "mitome_ra"));
   reader = connect(database.cluster.url("register_reader", "mitome_ra"), 1);
   const filling = connect(database.cluster.url("register_owner", "mitome_ra"), 1);
   expect(await isFilled(filling)).toBe(false);
@@ -37,9 +36,8 @@ afterAll(async () => {
 
 describe("the resident register", () => {
   it("holds every resident that was loaded, character for character", async () => {
-    const { rows } = await owner.query(
-      "select resident_code, name, alias, address, furigana from register.resident order by resident_code",
-    );
+    const rows =
+      await owner`select resident_code, name, alias, address, furigana from register.resident order by resident_code`;
     const loaded = residents
       .map(({ residentCode, name, alias, address, furigana }) => ({
         resident_code: residentCode,
