@@ -5,6 +5,7 @@ import { basename, join, relative } from "node:path";
 import { connect } from "@mitome/db/ra";
 import { loadResidents } from "@mitome/db/register";
 import type { ResidentRecord } from "@mitome/ra";
+import { sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
 import { type Canary, filesBelow, findBelow, findIn, namesIn, spell, spellOctets } from "./canaries.fixture.ts";
@@ -133,9 +134,11 @@ afterAll(() => {
 });
 
 async function fillRegister(): Promise<void> {
-  const sql = connect(stack.authority.cluster.url("register_owner", "mitome_ra"), 1);
+  const url = stack.authority.cluster.url("register_owner", "mitome_ra");
+  const register = connect(url, 1);
+  const sql = sqlAs(url);
   try {
-    await loadResidents(sql, [applicant, lookedUp]);
+    await loadResidents(register, [applicant, lookedUp]);
     // What PostgreSQL says of these in its log must not be what they hold.
     const again = sql`insert into register.resident (resident_code, version, municipality, name, furigana, address,
       date_of_birth, gender, kana_key) values (${applicant.residentCode}, 1, '121002', ${applicant.name},
@@ -144,7 +147,7 @@ async function fillRegister(): Promise<void> {
     const impossible = sql`update register.resident set gender = '鵺鳥' where name = ${applicant.name}`;
     await expect(impossible).rejects.toThrow("check constraint");
   } finally {
-    await sql.end();
+    await Promise.all([register.close(), sql.end()]);
   }
 }
 
@@ -195,8 +198,8 @@ async function lookUpAndWithdraw(clerk: Parameters<typeof callFrom>[0]): Promise
 }
 
 async function fetchPapers(clerk: Parameters<typeof callFrom>[0]): Promise<readonly string[]> {
-  const sql = connect(stack.authority.cluster.url("ra_app", "mitome_ra"), 1);
-  const [delivery] = await sql<{ case_id: string }[]>`select case_id from ra.delivery`;
+  const sql = sqlAs(stack.authority.cluster.url("ra_app", "mitome_ra"));
+  const [delivery] = await sql<{ case_id: string }>`select case_id from ra.delivery`;
   await sql.end();
   const made: string[] = [];
   for (const kind of ["application", "certificateCopy", "receipt"]) {

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { connectionOptions } from "@mitome/db/connection";
 import { signatureAccounts } from "@mitome/testkit/signature-accounts";
-import postgres from "postgres";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { cardFile } from "./counter-side.ts";
 import type { Stack } from "./stack.ts";
 
@@ -31,13 +30,13 @@ export class Accounts {
   async ofCase(caseId: string, cardNumber: string): Promise<IssuanceEnd> {
     const { signature } = JSON.parse(readFileSync(cardFile(this.#stack.place, cardNumber), "utf8"));
     return this.#authority(async (sql) => {
-      const certificates = await sql<{ state: string; certificate: Buffer | null }[]>`
+      const certificates = await sql<{ state: string; certificate: Buffer | null }>`
         select c.state || case when c.delivered_at is null then '' else ' delivered' end as state, b.certificate
         from ca.certificate c left join ca.certificate_content b using (authority, serial)
         where c.case_id = ${caseId} order by c.attempt`;
-      const attempts = await sql<{ state: string }[]>`
+      const attempts = await sql<{ state: string }>`
         select state from ca.issuance_case where case_id = ${caseId} order by attempt`;
-      const [intents] = await sql<{ unresolved: number }[]>`
+      const [intents] = await sql<{ unresolved: number }>`
         select count(*)::integer as unresolved from ca.signing_intent i join ca.certificate c on c.intent = i.id
         where c.case_id = ${caseId} and i.state = 'recorded'`;
       return {
@@ -56,7 +55,7 @@ export class Accounts {
   /** What must not be there: residents with two certificates, and anything that is half done, in both ledgers. */
   async remains(): Promise<Readonly<Record<string, number>>> {
     const authority = await this.#authority(async (sql) => {
-      const [found] = await sql`select
+      const [found] = await sql<Record<string, number>>`select
         (select count(*)::integer from (select subscriber_id from ca.certificate
           where state in ('pending', 'valid') and subscriber_id is not null
           group by subscriber_id having count(*) > 1) twice) as "residents with two certificates",
@@ -68,7 +67,7 @@ export class Accounts {
       return found ?? {};
     });
     const counter = await this.#read("ra_owner", "mitome_ra", async (sql) => {
-      const [found] = await sql`select
+      const [found] = await sql<Record<string, number>>`select
         (select count(*)::integer from ra.counter_case where state <> 'closed') as "unfinished cases"`;
       return found ?? {};
     });
@@ -82,7 +81,7 @@ export class Accounts {
   async signatures(spyRecord: string, journal: string) {
     const intents = await this.#authority(
       (sql) =>
-        sql<{ id: string; state: string; tbs: Buffer }[]>`
+        sql<{ id: string; state: string; tbs: Buffer }>`
         select id, state, tbs
         from ca.signing_intent`,
     );
@@ -92,13 +91,12 @@ export class Accounts {
     return { accounts: [...signatureAccounts(spyRecord, journal).values()], recorded };
   }
 
-  #authority<Answer>(read: (sql: postgres.Sql) => Promise<Answer>): Promise<Answer> {
+  #authority<Answer>(read: (sql: RoleSql) => Promise<Answer>): Promise<Answer> {
     return this.#read("ca_owner", "mitome_ca", read);
   }
 
-  async #read<Answer>(role: string, database: string, read: (sql: postgres.Sql) => Promise<Answer>): Promise<Answer> {
-    const url = this.#stack.authority.cluster.url(role, database);
-    const sql = postgres({ ...connectionOptions(url), max: 1, onnotice: () => {} });
+  async #read<Answer>(role: string, database: string, read: (sql: RoleSql) => Promise<Answer>): Promise<Answer> {
+    const sql = sqlAs(this.#stack.authority.cluster.url(role, database));
     try {
       return await read(sql);
     } finally {

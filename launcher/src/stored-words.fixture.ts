@@ -1,15 +1,13 @@
 import type { Cluster } from "@mitome/db/cluster";
-import { connect } from "@mitome/db/ra";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { type Canary, findIn, spell } from "./canaries.fixture.ts";
-
-type Sql = ReturnType<typeof connect>;
 
 async function inDatabase<Answer>(
   cluster: Cluster,
   database: string,
-  read: (sql: Sql) => Promise<Answer>,
+  read: (sql: RoleSql) => Promise<Answer>,
 ): Promise<Answer> {
-  const sql = connect(cluster.url("postgres", database), 1);
+  const sql = sqlAs(cluster.url("postgres", database));
   try {
     return await read(sql);
   } finally {
@@ -25,16 +23,14 @@ export function columnsHolding(
 ): Promise<readonly string[]> {
   const spellings = spell(canaries);
   return inDatabase(cluster, database, async (sql) => {
-    const columns = await sql<{ schema: string; table: string; column: string; type: string }[]>`
+    const columns = await sql<{ schema: string; table: string; column: string; type: string }>`
       select table_schema as schema, table_name as table, column_name as column, data_type as type
       from information_schema.columns join information_schema.tables using (table_schema, table_name)
       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`;
     const holding: string[] = [];
     for (const { schema, table, column, type } of columns) {
-      const value = type === "bytea" ? sql`${sql(column)}` : sql`convert_to(${sql(column)}::text, 'UTF8')`;
-      const rows = await sql<
-        { value: Uint8Array | null }[]
-      >`select ${value} as value from ${sql(schema)}.${sql(table)}`;
+      const value = type === "bytea" ? `"${column}"` : `convert_to("${column}"::text, 'UTF8')`;
+      const rows = await sql.run<{ value: Uint8Array | null }>(`select ${value} as value from "${schema}"."${table}"`);
       const found = rows.some((row) => row.value !== null && findIn(column, row.value, spellings).length > 0);
       if (found) holding.push(`${schema}.${table}.${column}`);
     }
@@ -45,7 +41,7 @@ export function columnsHolding(
 /** Which table each file of a database belongs to (its indexes and out-of-line storage too), by path below the data directory. */
 export function filesOfTables(cluster: Cluster, database: string): Promise<ReadonlyMap<string, string>> {
   return inDatabase(cluster, database, async (sql) => {
-    const rows = await sql<{ path: string; table: string }[]>`
+    const rows = await sql<{ path: string; table: string }>`
       select pg_relation_filepath(file.oid) as path, owner.oid::regclass::text as table
       from pg_class file
       left join pg_index on pg_index.indexrelid = file.oid
