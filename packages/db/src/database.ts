@@ -30,7 +30,7 @@ export function connect(url: string, connections: number): Database {
 }
 
 // Not by drizzle's own `transaction`: when its `begin` fails it never gives the connection back, and after a statement
-// that nobody answered it gives it back as if it were free.
+// that nobody answered it gives it back as if it were free (docs/adr/0011).
 async function transact<T>(pool: pg.Pool, work: (on: Statements) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw unavailable(error);

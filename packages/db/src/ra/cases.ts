@@ -139,9 +139,9 @@ export function caseStore(database: Database, municipality: string): CaseStore {
   };
 }
 
-const columnsOf = ({ value, context, machineVersion }: StoredCase, updatedAt: Date) => ({
-  ...{ counter: context.counter, state: value, context, machineVersion, updatedAt },
-});
+const columnsOf = ({ value: state, context, machineVersion }: StoredCase, updatedAt: Date) => {
+  return { counter: context.counter, state, context, machineVersion, updatedAt };
+};
 
 async function writeAct(on: Statements, by: Act, counter: string, caseId: string | null, state: string | null) {
   await on.insert(act).values({ at: by.at, counter, clerk: by.clerk, caseId, kind: by.kind, state });
