@@ -20,6 +20,8 @@ const enrol = async (kind: string, place: string) => {
   return enrolMachine(String(running.programs.ca.ready.enrolment), String(code));
 };
 const fingerprintOf = (pem: string) => createHash("sha256").update(new X509Certificate(pem).raw).digest("hex");
+/** Far longer than it takes, even on a busy machine. */
+const soon = { timeout: 10_000 };
 const onDisk = () => fingerprintOf(readFileSync(counter.settings.authority.certificate, "utf8"));
 
 /** The certificate that the gateway shows to an agent that dials now. */
@@ -78,7 +80,7 @@ describe("[security 4] the server's equipment certificate", () => {
     daysPass(Math.floor(daysLeft()) - 61);
     expect(onDisk()).toBe(first);
     daysPass(2);
-    await expect.poll(onDisk).not.toBe(first);
+    await expect.poll(onDisk, soon).not.toBe(first);
     expect(await shown()).toBe(onDisk());
     expect(counter.log.map(({ code }) => code)).toContain("K016");
   });
@@ -87,11 +89,11 @@ describe("[security 4] the server's equipment certificate", () => {
     const second = onDisk();
     // The authority's own clock stands, so what it issues ends within sixty of our days and is due again.
     daysPass(1);
-    await expect.poll(onDisk).not.toBe(second);
+    await expect.poll(onDisk, soon).not.toBe(second);
     const third = onDisk();
     await running.script("revoke-equipment", second, "superseded");
     daysPass(1);
-    await expect.poll(onDisk).not.toBe(third);
+    await expect.poll(onDisk, soon).not.toBe(third);
     expect(await shown()).toBe(onDisk());
   });
 
@@ -100,7 +102,7 @@ describe("[security 4] the server's equipment certificate", () => {
     await running.programs.ca.stop("SIGKILL");
     daysPass(1);
     const alarm = () => counter.log.filter(({ code }) => code === "K017").length;
-    await expect.poll(alarm).toBe(1);
+    await expect.poll(alarm, soon).toBe(1);
     expect(onDisk()).toBe(before);
     expect(await shown()).toBe(before);
   });
