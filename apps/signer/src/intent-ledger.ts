@@ -1,8 +1,8 @@
-import { openPool } from "@mitome/db/connection";
+import { batched } from "@mitome/db/batched";
+import { openPool, plannedOnce } from "@mitome/db/connection";
 import type { IntentFields } from "@mitome/hsm/signer-client";
 import { HsmUnavailable } from "@mitome/hsm/signer-client";
 import type pg from "pg";
-import { batched } from "./batched.ts";
 
 /** A row of ca.signing_intent with what else decides whether it may be signed, read in one statement. */
 interface RecordedRow {
@@ -65,18 +65,21 @@ type Columns = {
   living_requester: string | null;
 };
 
+const connections = 2;
+const together = { atOnce: connections, most: 32 } as const;
+
 /** Opens the ledger; connections are made when needed and again after a loss. */
 export function openIntentLedger(url: string): IntentLedger {
-  const pool = openPool(url, 4);
+  const pool = openPool(url, connections, plannedOnce);
   const livingEquipment = batched(async (fingerprints: readonly string[]) => {
     const rows = await available<{ fingerprint: string }>(pool, livingEquipmentQuery, [fingerprints]);
     return new Map(rows.map(({ fingerprint }) => [fingerprint, true]));
-  });
+  }, together);
   return {
     readIntent: batched(async (ids: readonly string[]) => {
       const rows = await available<Columns>(pool, intentsQuery, [ids]);
       return new Map(rows.map((row) => [row.id, rowOf(row)]));
-    }),
+    }, together),
     isLivingEquipment: async (fingerprint) => (await livingEquipment(fingerprint)) === true,
     readActivations: async (authority) => {
       const rows = await available<ActivationColumns>(pool, activationsQuery, [authority]);

@@ -24,9 +24,22 @@ export function clientConfig(url: string): pg.ClientConfig {
   };
 }
 
-/** At most `connections` connections, made when needed and again after the server was away. */
-export function openPool(url: string, connections: number): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(url), max: connections, idleTimeoutMillis: 0 });
+/**
+ * A statement is planned once a connection, and every row is found by its index however small or large a table is at
+ * that moment: planning anew for each set of values costs more than the statement.
+ */
+export const plannedOnce = [
+  "plan_cache_mode=force_generic_plan",
+  "enable_seqscan=off",
+  "enable_hashjoin=off",
+  "enable_mergejoin=off",
+]
+  .map((setting) => `-c ${setting}`)
+  .join(" ");
+
+/** At most `connections` connections with these options, made when needed and again after the server was away. */
+export function openPool(url: string, connections: number, options = ""): pg.Pool {
+  const pool = new pg.Pool({ ...clientConfig(url), options, max: connections, idleTimeoutMillis: 0 });
   // A connection that ends is no event: who uses it hears so by the next statement, and the pool makes another.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined);

@@ -3,18 +3,21 @@
  * that each act and its event commit in one statement and no two lanes wait for each other.
  */
 import { type AuditEvent, type AuditHead, type AuditRecord, emptyHead, nextRecord } from "@mitome/audit";
-import type { Acting, Clock } from "@mitome/ca";
+import { type Acting, type Clock, LedgerUnavailable } from "@mitome/ca";
+import { auditColumns, auditRow, auditValues } from "./audit-row.ts";
+import { columnsOf, type JointAct } from "./joint-act.ts";
 import { LedgerConflict } from "./ledger-conflict.ts";
 import { LedgerConnection } from "./ledger-connection.ts";
 
-/** Parameters $1 to $9 of every act: the audit event that commits with it. */
-export const auditColumns = "stream, sequence, at, kind, result, system, operator, detail, hash";
-/** The values of {@link auditColumns} as parameters. */
-export const auditValues =
-  "$1::text, $2::bigint, $3::timestamptz, $4::text, $5::text, $6::text, $7::text, $8::text::json, $9::bytea";
-
 /** A statement that inserts its audit event out of $1 to $9 exactly when it acts, and returns `acted`. */
 export type ActStatement = string;
+
+/** One act: who acts, what is written of it, and its statement's values after the event's. */
+export interface Act {
+  readonly acting: Acting;
+  readonly event: AuditEvent;
+  readonly values: readonly unknown[];
+}
 
 /** A process run as its streams name it. */
 export interface ProcessRun {
@@ -46,28 +49,60 @@ export class AuditLane {
     return this.#head;
   }
 
-  /**
-   * Runs one statement with its event; `undefined` when the statement found nothing to act on.
-   * Throws LedgerConflict, LedgerUnavailable or LedgerFault.
-   */
-  async act<Row extends ActedRow>(
-    acting: Acting,
-    event: AuditEvent,
-    statement: ActStatement,
-    parameters: readonly unknown[],
-  ): Promise<Row | undefined> {
-    if (!this.#certain) await this.#findHead();
-    const record = nextRecord(this.#head, { origin: acting.origin, event }, this.#run.clock.now());
-    const row = await this.#execute<Row>(statement, [...auditParameters(record), ...parameters]);
-    if (row?.acted !== true) return undefined;
-    this.#head = { stream: record.stream, sequence: record.sequence, hash: record.hash };
-    acting.witness?.(this.#head);
-    return row;
+  /** Does one act; `false` when it found nothing to act on. Throws LedgerConflict, LedgerUnavailable or LedgerFault. */
+  async act(statement: ActStatement, act: Act): Promise<boolean> {
+    return await this.#commit(statement, [act], ([row = []]) => row);
   }
 
-  async #execute<Row extends ActedRow>(statement: string, parameters: unknown[]): Promise<Row | undefined> {
+  /**
+   * Does several acts of one kind, together if that can be and otherwise one after the other; each has its own outcome.
+   * Throws LedgerUnavailable, which is everybody's.
+   */
+  async actTogether(statement: JointAct, acts: readonly Act[]): Promise<readonly PromiseSettledResult<boolean>[]> {
+    if (acts.length > 1 && (await this.#tryTogether(statement, acts))) {
+      return acts.map(() => ({ status: "fulfilled", value: true }));
+    }
+    const outcomes: PromiseSettledResult<boolean>[] = [];
+    for (const act of acts) {
+      outcomes.push(...(await Promise.allSettled([this.#commit(statement.text, [act], columnsOf)])));
+    }
+    return outcomes;
+  }
+
+  async #tryTogether(statement: JointAct, acts: readonly Act[]): Promise<boolean> {
     try {
-      const [row] = await this.#connection.query<Row>(statement, parameters, () => {
+      return await this.#commit(statement.text, acts, columnsOf);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error;
+      return false;
+    }
+  }
+
+  /** Commits acts with their events at the end of the stream, in this order. */
+  async #commit(
+    statement: string,
+    acts: readonly Act[],
+    parametersOf: (rows: readonly (readonly unknown[])[]) => readonly unknown[],
+  ): Promise<boolean> {
+    if (!this.#certain) await this.#findHead();
+    const records: AuditRecord[] = [];
+    for (const { acting, event } of acts) {
+      const last = records.at(-1) ?? this.#head;
+      records.push(nextRecord(last, { origin: acting.origin, event }, this.#run.clock.now()));
+    }
+    const rows = records.map((record, index) => [...auditRow(record), ...(acts[index]?.values ?? [])]);
+    const done = await this.#execute(statement, parametersOf(rows));
+    if (done?.acted !== true) return false;
+    for (const [index, { stream, sequence, hash }] of records.entries()) {
+      this.#head = { stream, sequence, hash };
+      acts[index]?.acting.witness?.(this.#head);
+    }
+    return true;
+  }
+
+  async #execute(statement: string, parameters: readonly unknown[]): Promise<ActedRow | undefined> {
+    try {
+      const [row] = await this.#connection.query<ActedRow>(statement, parameters, () => {
         // Whether the act was committed is not known: another connection will tell.
         this.#certain = false;
       });
@@ -90,7 +125,11 @@ export class AuditLane {
   async #begin(): Promise<void> {
     const { program } = this.#run;
     const event = { kind: "process.started", result: "done", detail: { program } } as const;
-    await this.act({ origin: { system: program, operator: null } }, event, recordEventStatement, []);
+    await this.act(recordEventStatement, {
+      acting: { origin: { system: program, operator: null } },
+      event,
+      values: [],
+    });
   }
 
   /** Opens the connection and writes the stream's first event. */
@@ -109,11 +148,6 @@ export const recordEventStatement: ActStatement = `
 
 const lastRecord = `
   select sequence, hash from ca.audit_event where stream = $1::text order by sequence desc limit 1`;
-
-function auditParameters(record: AuditRecord): unknown[] {
-  const { stream, sequence, at, kind, result, system, operator, detail, hash } = record;
-  return [stream, sequence, at, kind, result, system, operator, detail, hash];
-}
 
 /** Our sequence number is taken: a commit that was thought lost has arrived. */
 function isOwnSequence(error: unknown): boolean {

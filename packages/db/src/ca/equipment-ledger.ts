@@ -62,8 +62,8 @@ export class PostgresEquipmentLedger implements EquipmentLedger {
     const { fingerprint, kind, municipality, place, certificate, notBefore, notAfter } = equipment;
     const values = [intent.id, intent.fence, fingerprint, kind, municipality, place, certificate, notBefore, notAfter];
     try {
-      const row = await this.#ledger.lanes.act(acting, event, statements.recordEquipment, values);
-      return row === undefined ? "late" : "recorded";
+      const done = await this.#ledger.lanes.act(acting, event, statements.recordEquipment, values);
+      return done ? "recorded" : "late";
     } catch (error) {
       if (error instanceof LedgerConflict && error.constraint === "ticketRedeemed") return error.constraint;
       throw error;

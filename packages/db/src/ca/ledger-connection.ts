@@ -1,7 +1,7 @@
 /** How the ledger's statements reach PostgreSQL, and what becomes of a connection that was lost. */
 import { LedgerUnavailable } from "@mitome/ca";
 import pg from "pg";
-import { clientConfig } from "../connection.ts";
+import { clientConfig, plannedOnce } from "../connection.ts";
 import { translate } from "./ledger-conflict.ts";
 
 /** One connection, made when it is needed and again after a loss. One statement at a time. */
@@ -32,7 +32,7 @@ export class LedgerConnection {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client(clientConfig(this.#url));
+    const client = new pg.Client({ ...clientConfig(this.#url), options: plannedOnce });
     client.on("error", () => this.#forget(client));
     try {
       await client.connect();

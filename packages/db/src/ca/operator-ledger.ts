@@ -69,6 +69,6 @@ export class OperatorLedger {
   }
 
   async #act(acting: Acting, event: AuditEvent, statement: string, values: readonly unknown[]): Promise<boolean> {
-    return (await this.#lanes.act(acting, event, statement, values)) !== undefined;
+    return await this.#lanes.act(acting, event, statement, values);
   }
 }

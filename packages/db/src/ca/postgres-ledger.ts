@@ -25,9 +25,12 @@ import {
 } from "@mitome/ca";
 import type { Der, SerialNumber } from "@mitome/x509";
 import type pg from "pg";
-import { openPool } from "../connection.ts";
+import { batched } from "../batched.ts";
+import { openPool, plannedOnce } from "../connection.ts";
 import { type ProcessRun, recordEventStatement } from "./audit-lane.ts";
-import { AuditLanes } from "./audit-lanes.ts";
+import { AuditLanes, mostTogether } from "./audit-lanes.ts";
+import * as issuance from "./issuance-acts.ts";
+import { columnsOf } from "./joint-act.ts";
 import { LedgerConflict } from "./ledger-conflict.ts";
 import { readRows } from "./ledger-connection.ts";
 import * as queries from "./queries.ts";
@@ -55,11 +58,28 @@ export class PostgresLedger implements Ledger {
   readonly reader: pg.Pool;
   /** Whose run this is. */
   readonly run: ProcessRun;
+  readonly #readForIssuance: (question: IssuanceQuestion) => Promise<IssuanceReading | undefined>;
 
   constructor(address: LedgerAddress, run: ProcessRun) {
     this.lanes = new AuditLanes(address.url, run, address.lanes);
-    this.reader = openPool(address.url, address.readers);
+    this.reader = openPool(address.url, address.readers, plannedOnce);
     this.run = run;
+    this.#readForIssuance = batched(
+      async (questions: readonly IssuanceQuestion[]) => {
+        const asked = questions.map(({ attempt, subscriberId, keyHash, itemsDigest, at }) => {
+          return [...keyOf(attempt), subscriberId, keyHash, itemsDigest, at];
+        });
+        const found = await this.#read<rows.IssuanceRow>(queries.forIssuance, columnsOf(asked));
+        const byNumber = new Map(found.map((row) => [row.number, row]));
+        return new Map(
+          questions.flatMap((question, index) => {
+            const row = byNumber.get(index + 1);
+            return row === undefined ? [] : [[question, rows.readingOf(question.attempt, row)]];
+          }),
+        );
+      },
+      { atOnce: address.readers, most: mostTogether },
+    );
   }
 
   /** Connects, and writes the process's start into every stream. */
@@ -132,11 +152,9 @@ export class PostgresLedger implements Ledger {
   }
 
   async readForIssuance(question: IssuanceQuestion): Promise<IssuanceReading> {
-    const { attempt, subscriberId, keyHash, itemsDigest, at } = question;
-    const values = [...keyOf(attempt), subscriberId, keyHash, itemsDigest, at];
-    const [row] = await this.#read<rows.IssuanceRow>(queries.forIssuance, values);
-    if (row === undefined) throw new Error("a question without an answer");
-    return rows.readingOf(attempt, row);
+    const reading = await this.#readForIssuance(question);
+    if (reading === undefined) throw new Error("a question without an answer");
+    return reading;
   }
 
   async refuseRequest(acting: Acting, key: AttemptKey, stored: StoredRefusal, event: AuditEvent): Promise<boolean> {
@@ -167,7 +185,7 @@ export class PostgresLedger implements Ledger {
       registerChangedSince: "registerChangedSince",
       caseMoved: "caseMoved",
     } as const;
-    const done = this.#act(acting, event, statements.recordIntent, values);
+    const done = this.lanes.actJointly(acting, event, issuance.recordIntent, values);
     const outcome = await unlessConflict(done, "recorded" as const, conflicts);
     if (outcome !== "recorded") return { kind: outcome };
     return { kind: outcome, intent: RecordedIntent.readFromLedger(fields.id, 1, serial) };
@@ -195,7 +213,8 @@ export class PostgresLedger implements Ledger {
     event: AuditEvent,
   ): Promise<"recorded" | "late"> {
     const values = [intent.id, intent.fence, certificate];
-    return (await this.#act(acting, event, statements.recordCertificate, values)) ? "recorded" : "late";
+    const done = await this.lanes.actJointly(acting, event, issuance.recordCertificate, values);
+    return done ? "recorded" : "late";
   }
 
   async recordLateSignature(
@@ -225,7 +244,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async #act(acting: Acting, event: AuditEvent, statement: string, values: readonly unknown[]): Promise<boolean> {
-    return (await this.lanes.act(acting, event, statement, values)) !== undefined;
+    return await this.lanes.act(acting, event, statement, values);
   }
 
   async #read<Row>(query: string, values: readonly unknown[]): Promise<Row[]> {

@@ -37,21 +37,29 @@ export const holding = `
   where authority = $1::text and subscriber_id = $2::text and ended_at is null and not_after >= $3::timestamptz
   limit 1`;
 
-/** $1–$4 key, $5 subscriber, $6 key hash, $7 items digest, $8 instant. */
+/**
+ * What the ledger knows about several requests, by their `number` from 1. Arrays: $1 authority, $2 municipality, $3 case,
+ * $4 attempt, $5 subscriber, $6 key hash, $7 items digest, $8 instant.
+ */
 export const forIssuance = `
-  select c.*, held.*,
-    exists (select from ca.public_key_use u where u.key_hash = $6::bytea and not (
-      u.authority = $1::text and u.municipality = $2::text and u.case_id = $3::uuid
+  select q.number, c.*, held.*,
+    exists (select from ca.public_key_use u where u.key_hash = q.key_hash and not (
+      u.authority = q.authority and u.municipality = q.municipality and u.case_id = q.case_id
       and (select i.state from ca.signing_intent i where i.id = u.intent) = 'discarded')) as key_seen,
-    exists (select from ca.subscriber s where s.authority = $1::text and s.items_digest = $7::bytea
-      and s.subscriber_id <> $5::text) as items_elsewhere,
-    coalesce((select register_version from ca.subscriber s where s.authority = $1::text
-      and s.subscriber_id = $5::text), 0) as register_version
-  from (values (1)) one
-  left join (select ${caseColumns} from ca.issuance_case where ${thisCase}) c on true
-  left join (
-    select serial as held_serial, not_before, not_after, municipality from ca.certificate
-    where authority = $1::text and subscriber_id = $5::text and ended_at is null and not_after >= $8::timestamptz
+    exists (select from ca.subscriber s where s.authority = q.authority and s.items_digest = q.items_digest
+      and s.subscriber_id <> q.subscriber_id) as items_elsewhere,
+    coalesce((select register_version from ca.subscriber s where s.authority = q.authority
+      and s.subscriber_id = q.subscriber_id), 0) as register_version
+  from unnest($1::text[], $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::bytea[], $7::bytea[], $8::timestamptz[])
+    with ordinality as q (authority, municipality, case_id, attempt, subscriber_id, key_hash, items_digest, at, number)
+  left join lateral (
+    select ${caseColumns} from ca.issuance_case c
+    where c.authority = q.authority and c.municipality = q.municipality and c.case_id = q.case_id
+      and c.attempt = q.attempt
+  ) c on true
+  left join lateral (
+    select serial as held_serial, not_before, not_after, municipality from ca.certificate held
+    where held.authority = q.authority and held.subscriber_id = q.subscriber_id and ended_at is null and not_after >= q.at
     limit 1
   ) held on true`;
 

@@ -41,6 +41,8 @@ export interface HeldRow {
 }
 
 export interface IssuanceRow extends Omit<CaseRow, "state"> {
+  /** Which of the requests asked about together, from 1. */
+  readonly number: number;
   readonly state: IssuanceCaseState | null;
   readonly held_serial: string | null;
   readonly not_before: Date;

@@ -2,7 +2,7 @@
  * The ledger's acts, each one statement: what it changes and its audit event ($1 to $9) commit together or not at all.
  * A statement returns `acted`; without a row, or with `acted` false, it changed nothing and wrote no event.
  */
-import { auditColumns, auditValues } from "./audit-lane.ts";
+import { auditColumns, auditValues } from "./audit-row.ts";
 
 /** The audit event, once there is a row in the CTE named. */
 const audited = (cte: string) => `insert into ca.audit_event (${auditColumns}) select ${auditValues} from ${cte}`;
@@ -57,77 +57,6 @@ export const listSameItems = `
     returning 1
   ), audited as (${audited("listed")})
   select count(*) = 1 as acted from listed`;
-
-/**
- * 千葉県運用規程 4-2-3. The subscriber's row is locked first, so two requests for one resident go one after the other;
- * that the second finds the first is the exclusion constraint's word.
- *
- * $10–$13 key, $14 request hash, $15 serial, $16 subscriber, $17 items digest, $18 register version, $19 key hash,
- * $20 intent, $21 generation, $22 TBS, $23 request, $24 its signature, $25 requester's certificate, $26 MAC, $27 owner,
- * $28 lease in seconds, $29 unique name, $30 notBefore, $31 notAfter.
- */
-export const recordIntent = `
-  with moved as (
-    update ca.issuance_case set state = 'requested', request_hash = $14::bytea, serial = $15::text
-    where ${thisCase} and state = 'open'
-    returning 1
-  ), person as (
-    insert into ca.subscriber (authority, subscriber_id, items_digest, register_version)
-    select $10::text, $16::text, $17::bytea, $18::bigint from moved
-    on conflict (authority, subscriber_id)
-    do update set items_digest = excluded.items_digest, register_version = excluded.register_version
-      where subscriber.register_version <= excluded.register_version
-    returning 1
-  ), reserved as (
-    insert into ca.public_key_use (key_hash, authority, municipality, case_id, intent)
-    select $19::bytea, $10::text, $11::text, $12::uuid, $20::uuid from person
-    on conflict (key_hash) do update set intent = excluded.intent
-      where public_key_use.authority = excluded.authority and public_key_use.municipality = excluded.municipality
-        and public_key_use.case_id = excluded.case_id
-        and (select state from ca.signing_intent where id = public_key_use.intent) = 'discarded'
-    returning 1
-  ), intended as (
-    insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, request, request_signature,
-      requester_certificate, mac, state, owner, lease_until)
-    select $20::uuid, $10::text, $21::integer, 'subscriber', $15::text, $22::bytea, $23::bytea, $24::bytea,
-      $25::bytea, $26::bytea, 'recorded', $27::uuid, now() + make_interval(secs => $28::integer) from reserved
-    returning 1
-  ), pending as (
-    insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, case_id, attempt,
-      unique_name, not_before, not_after, state)
-    select $10::text, $15::text, $21::integer, $20::uuid, $16::text, $11::text, $12::uuid, $13::integer,
-      $29::text, $30::timestamptz, $31::timestamptz, 'pending' from reserved
-    returning 1
-  ), audited as (${audited("pending")})
-  select ca.require((select count(*) from moved) = 1, 'caseMoved')
-    and ca.require((select count(*) from person) = 1, 'registerChangedSince')
-    and ca.require((select count(*) from reserved) = 1, 'publicKeySeenBefore') as acted`;
-
-/** $10 intent, $11 fence, $12 certificate. */
-export const recordCertificate = `
-  with signed as (
-    update ca.signing_intent set state = 'signed'
-    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
-    returning authority, serial
-  ), valid as (
-    update ca.certificate set state = 'valid' from signed
-    where certificate.authority = signed.authority and certificate.serial = signed.serial
-      and certificate.state = 'pending'
-    returning certificate.authority, certificate.serial, municipality, case_id, attempt
-  ), issued as (
-    update ca.issuance_case set state = 'issued' from valid
-    where issuance_case.authority = valid.authority and issuance_case.municipality = valid.municipality
-      and issuance_case.case_id = valid.case_id and issuance_case.attempt = valid.attempt
-      and issuance_case.state = 'requested'
-    returning 1
-  ), content as (
-    insert into ca.certificate_content (authority, serial, certificate)
-    select authority, serial, $12::bytea from signed
-  ), published as (
-    insert into ca.outbox (authority, object, serial) select authority, 'certificate', serial from signed
-  ), audited as (${audited("signed")})
-  select count(*) = 1 and ca.require((select count(*) from signed) = (select count(*) from valid), 'certificateMoved')
-    as acted from signed`;
 
 /** $10 intent, $11 fence, $12 signature. */
 export const recordLateSignature = `
