@@ -14,8 +14,8 @@ const serverConfiguration = z.strictObject({
   /** URL of ca_app. */
   database,
   /** Acts at once; each has a connection and an audit stream of its own. */
-  lanes: z.int().min(1).max(32).default(4),
-  readers: z.int().min(1).max(32).default(4),
+  lanes: z.int().min(1).max(32).default(2),
+  readers: z.int().min(1).max(32).default(2),
   signerSocket: socket,
   cardsSignerSocket: socket,
   /** Where municipalities call, over mutual TLS. */

@@ -5,7 +5,7 @@ import { type Act, type ActStatement, AuditLane, type ProcessRun } from "./audit
 import type { JointAct } from "./joint-act.ts";
 
 /** As many acts as one statement does at most. */
-export const mostTogether = 16;
+export const mostTogether = 32;
 
 /** Acts of one kind that wait for a lane, and what will have become of each. */
 interface Gathering {
