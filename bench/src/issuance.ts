@@ -9,6 +9,7 @@ import { opensslCeiling, tokenCeiling } from "./ceilings.ts";
 import { cfsslPeer } from "./cfssl-peer.ts";
 import { closedLoop, type LoadOutcome } from "./closed-loop.ts";
 import { atLeast, atMost, below, type Figure, percentile, printFigures } from "./figures.ts";
+import { ledgerCeiling } from "./ledger-ceiling.ts";
 import { type LoadKey, loadKeys } from "./load-keys.ts";
 import { Municipality } from "./municipality.ts";
 import { prepareRequest, type Subscriber } from "./prepared-request.ts";
@@ -19,7 +20,13 @@ const DOUBLE = 64;
 const issued = z.object({ kind: z.literal("issued"), serial: z.string() });
 
 const full = process.argv.includes("--full");
-const plan = { warmUp: 300, measured: full ? 20_000 : 2_400, double: 960, memoryFrom: full ? 2_000 : 600 };
+const plan = {
+  warmUp: 300,
+  parts: 2_000,
+  measured: full ? 20_000 : 2_400,
+  double: 960,
+  memoryFrom: full ? 2_000 : 600,
+};
 
 say("starting an authority of its own");
 const run = await startAuthorityRun(CONCURRENCY);
@@ -45,12 +52,15 @@ async function measureEverything() {
     return requests.map((queue) => queue.splice(0, each));
   };
   await load(take(plan.warmUp), 1);
+  say("calls without work, then the ledger alone");
+  const calls = await callCeiling(requests, plan.parts);
+  const ledger = await ledgerCeiling(plan.parts, CONCURRENCY);
   say(`${plan.measured} certificates, ${municipalities.length} municipalities at once`);
   const measured = await measure(take(plan.measured));
   say(`${plan.double} certificates, ${DOUBLE} at once`);
   const double = await load(take(plan.double), DOUBLE / municipalities.length);
   const after = await tokenCeiling(run.token, 5);
-  return { before, after, openssl, cfssl, measured, double };
+  return { before, after, openssl, cfssl, calls, ledger, measured, double };
 }
 
 function say(text: string): void {
@@ -115,6 +125,27 @@ function load(queues: string[][], workersPerQueue: number, reached?: (done: numb
   );
 }
 
+/**
+ * Calls a second of the same size over the same mutual TLS, tRPC and load generator that are answered without any work:
+ * their payload is no request.
+ */
+async function callCeiling(requests: readonly string[][], count: number): Promise<number> {
+  const [[like = ""] = []] = requests;
+  const body = JSON.stringify({ ...JSON.parse(like), payload: Buffer.alloc(like.length * 0.7).toString("base64") });
+  const each = Math.ceil(count / requests.length);
+  const queues = requests.map(() => Array.from({ length: each }, () => body));
+  const { latencies, seconds, errors } = await closedLoop(queues, 1, async (call, queue) => {
+    const answered = municipalities[queue]?.call("issuance.request", call);
+    const said = await answered?.then(
+      () => "an answer",
+      (error: Error) => error.message,
+    );
+    if (said?.startsWith("issuance.request: 400 ") !== true) throw new Error(said);
+  });
+  if (errors[0] !== undefined) throw new Error(errors[0]);
+  return latencies.length / seconds;
+}
+
 interface Measured extends LoadOutcome {
   /** Milliseconds of processor time by program. */
   readonly programs: ReadonlyMap<string, number>;
@@ -143,12 +174,16 @@ function report({
   after,
   openssl,
   cfssl,
+  calls,
+  ledger,
   measured,
   double,
 }: Awaited<ReturnType<typeof measureEverything>>): void {
   const done = measured.latencies.length;
   const rate = done / measured.seconds;
   const ceiling = Math.max(before.rate, after.rate);
+  // Each part has the whole machine while it is measured alone: one after the other they can do no more than this.
+  const parts = 1 / (1 / calls + 1 / ledger + 1 / ceiling);
   const signature = Math.min(before.cpuPerSignature, after.cpuPerSignature);
   const peer = cfssl === undefined ? undefined : cfssl.latencies.length / cfssl.seconds;
   const nodeCpu = [...measured.programs.values()].reduce((sum, cpu) => sum + cpu, 0);
@@ -157,6 +192,11 @@ function report({
     { name: "raw C_Sign of the same token", value: ceiling, unit: "/s" },
     { name: "openssl speed rsa2048, all cores", value: openssl, unit: "/s" },
     atLeast("share of the raw C_Sign rate", rate / ceiling, "", 0.3),
+    { name: "calls without work, 32 at once", value: calls, unit: "/s" },
+    { name: "the ledger alone, 32 at once", value: ledger, unit: "/s" },
+    { name: "calls, ledger and C_Sign with nothing else", value: parts, unit: "/s" },
+    { name: "share of the raw C_Sign rate that these leave", value: parts / ceiling, unit: "" },
+    { name: "rate beside calls, ledger and C_Sign alone", value: rate / parts, unit: "" },
     ...(peer === undefined
       ? []
       : [

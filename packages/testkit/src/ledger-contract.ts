@@ -128,6 +128,25 @@ export function describeLedger(given: () => LedgerUnderTest): void {
     expect((await ledger.readAttempt(again.key))?.state).toBe("open");
   });
 
+  it("records what comes at once, each with its own answer: one that cannot be hinders no other", async () => {
+    const { ledger, authority } = given();
+    const opened = await Promise.all(Array.from({ length: 12 }, () => open()));
+    const intents = opened.map(({ key }, index) => intentFor(key, index < 3 ? { subscriberId: "one of three" } : {}));
+    const outcomes = await Promise.all(intents.map((intent) => ledger.recordIntent(acting, intent, event)));
+    const kinds = outcomes.map(({ kind }) => kind);
+    expect(kinds.slice(0, 3).sort()).toEqual([
+      "recorded",
+      "subscriberAlreadyHasCertificate",
+      "subscriberAlreadyHasCertificate",
+    ]);
+    expect(kinds.slice(3)).toEqual(kinds.slice(3).map(() => "recorded"));
+    const recorded = outcomes.flatMap((outcome) => (outcome.kind === "recorded" ? [outcome.intent] : []));
+    const late = RecordedIntent.readFromLedger(fresh().uuid, 1, testSerial(7));
+    const signed = [late, ...recorded].map((one) => ledger.recordCertificate(acting, one, certificate, event));
+    expect(await Promise.all(signed)).toEqual(["late", ...recorded.map(() => "recorded")]);
+    for (const { serial } of recorded) expect(await ledger.readCertificate(authority, serial)).toBeDefined();
+  });
+
   it("counts the last second of validity (RFC 5280 §4.1.2.5), and no more", async () => {
     const { ledger, authority } = given();
     const { intent, recorded } = await recordedIntent();

@@ -159,6 +159,10 @@ export class MemoryLedger implements Ledger {
   }
 
   async holding(authority: string, subscriberId: string, at: Date): Promise<HeldCertificate | undefined> {
+    return this.#held(authority, subscriberId, at);
+  }
+
+  #held(authority: string, subscriberId: string, at: Date): HeldCertificate | undefined {
     return [...this.certificates.entries()]
       .filter(([key]) => key.startsWith(`${authority}/`))
       .map(([, certificate]) => certificate)
@@ -171,7 +175,7 @@ export class MemoryLedger implements Ledger {
     const others = [...this.#subscribers.entries()].filter(([key]) => key !== `${attempt.authority}/${subscriberId}`);
     return {
       attempt: await this.readAttempt(attempt),
-      held: await this.holding(attempt.authority, subscriberId, at),
+      held: this.#held(attempt.authority, subscriberId, at),
       keySeen: this.#keyTaken(keyHash, attempt),
       itemsElsewhere: others.some(([, other]) => same(other.itemsDigest, itemsDigest)),
       registerVersion: subscriber?.registerVersion ?? 0,
@@ -193,7 +197,7 @@ export class MemoryLedger implements Ledger {
     event: AuditEvent,
   ): Promise<RecordingOutcome | { readonly kind: IntentConflict }> {
     const { fields, serial, mac, attempt, subscriberId, itemsDigest, registerVersion, keyHash, requestHash } = intent;
-    const conflict = await this.#conflictOf(intent);
+    const conflict = this.#conflictOf(intent);
     if (conflict !== undefined) return { kind: conflict };
     this.#move(acting, attempt, "open", { state: "requested", requestHash, serial }, event);
     this.#subscribers.set(`${attempt.authority}/${subscriberId}`, { itemsDigest, registerVersion });
@@ -276,13 +280,13 @@ export class MemoryLedger implements Ledger {
     return true;
   }
 
-  async #conflictOf(intent: IssuanceIntent): Promise<IntentConflict | undefined> {
+  #conflictOf(intent: IssuanceIntent): IntentConflict | undefined {
     const { attempt, subscriberId, keyHash, registerVersion, notBefore } = intent;
     if (this.#attempts.get(name(attempt))?.record.state !== "open") return "caseMoved";
     const known = this.#subscribers.get(`${attempt.authority}/${subscriberId}`);
     if (known !== undefined && known.registerVersion > registerVersion) return "registerChangedSince";
     if (this.#keyTaken(keyHash, attempt)) return "publicKeySeenBefore";
-    const held = await this.holding(attempt.authority, subscriberId, notBefore);
+    const held = this.#held(attempt.authority, subscriberId, notBefore);
     return held === undefined ? undefined : "subscriberAlreadyHasCertificate";
   }
 
