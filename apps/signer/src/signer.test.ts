@@ -188,7 +188,7 @@ describe("security.md §1: what the signer refuses", () => {
     const intent = await authority.subscriberIntent();
     await macAndRecord(authority, intent);
     expect(await authority.client.sign(intent.id, 2n)).toMatchObject({ kind: "refused", reason: "fenceWrong" });
-    await authority.owner`update ca.signing_intent set state = 'discarded' where id = ${intent.id}`;
+    await authority.owner`update ca.signing_intent set state = 'discarded', lease_until = null where id = ${intent.id}`;
     expect(await authority.client.sign(intent.id, 1n)).toMatchObject({ kind: "refused", reason: "intentNotOpen" });
   });
 

@@ -74,7 +74,7 @@ export const recordIntent = jointAct(
 export const recordCertificate = jointAct(
   { intent: "uuid", fence: "bigint", content: "bytea" },
   `signed as (
-    update ca.signing_intent i set state = 'signed' from act
+    update ca.signing_intent i set state = 'signed', lease_until = null from act
     where i.id = act.intent and i.state = 'recorded' and i.fence = act.fence
     returning i.authority, i.serial, act.content
   ), valid as (

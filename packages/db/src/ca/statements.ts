@@ -71,7 +71,7 @@ export const recordLateSignature = `
 /** The signer will never sign it. $10 intent, $11 fence, $12 refusal as JSON. */
 export const discardIntent = `
   with given_up as (
-    update ca.signing_intent set state = 'discarded'
+    update ca.signing_intent set state = 'discarded', lease_until = null
     where id = $10::uuid and state = 'recorded' and fence = $11::bigint
     returning authority, serial
   ), discarded as (
@@ -109,7 +109,7 @@ export const endAttempt = `
     where ${thisCase} and state = $14::text and living
     returning serial
   ), stopped as (
-    update ca.signing_intent set state = 'discarded', fence = fence + 1 from ended
+    update ca.signing_intent set state = 'discarded', lease_until = null, fence = fence + 1 from ended
     where signing_intent.authority = $10::text and signing_intent.serial = ended.serial
       and signing_intent.state = 'recorded'
   ), given_up as (
@@ -149,7 +149,7 @@ export const recordOperationalIntent = `
  */
 export const recordEquipment = `
   with signed as (
-    update ca.signing_intent set state = 'signed'
+    update ca.signing_intent set state = 'signed', lease_until = null
     where id = $10::uuid and state = 'recorded' and fence = $11::bigint
     returning id, authority, serial, ticket
   ), redeemed as (
@@ -169,7 +169,7 @@ export const recordEquipment = `
 /** $10 intent, $11 fence, $12 key's purpose, $13 certificate. */
 export const certifyGeneration = `
   with signed as (
-    update ca.signing_intent set state = 'signed'
+    update ca.signing_intent set state = 'signed', lease_until = null
     where id = $10::uuid and state = 'recorded' and fence = $11::bigint
     returning authority, generation
   ), certified as (
