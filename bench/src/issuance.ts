@@ -150,23 +150,31 @@ interface Measured extends LoadOutcome {
   /** Milliseconds of processor time by program. */
   readonly programs: ReadonlyMap<string, number>;
   readonly postgres: number;
-  readonly memoryGrowth: number;
+  /** Resident memory in MB by program, early and at the end. */
+  readonly memory: ReadonlyMap<string, { readonly early: number; readonly end: number }>;
 }
 
 async function measure(queues: string[][]): Promise<Measured> {
-  const ours = [...run.programs.values()];
+  const residentByProgram = () => new Map([...run.programs].map(([name, pid]) => [name, costOf([pid]).resident]));
   const cpuByProgram = () => [...run.programs].map(([name, pid]) => [name, costOf([pid]).cpu] as const);
   const [begun, database] = [new Map(cpuByProgram()), costOf(withChildren(run.postgres.pid)).cpu];
-  let early = costOf(ours).resident;
+  let early = residentByProgram();
   const outcome = await load(queues, 1, (done) => {
-    if (done === plan.memoryFrom) early = costOf(ours).resident;
+    if (done === plan.memoryFrom) early = residentByProgram();
   });
+  const end = residentByProgram();
   return {
     ...outcome,
     programs: new Map(cpuByProgram().map(([name, cpu]) => [name, cpu - (begun.get(name) ?? 0)])),
     postgres: costOf(withChildren(run.postgres.pid)).cpu - database,
-    memoryGrowth: (costOf(ours).resident / early - 1) * 100,
+    memory: new Map([...end].map(([name, resident]) => [name, { early: early.get(name) ?? 0, end: resident }])),
   };
+}
+
+/** By how much all programs together grew, in per cent. */
+function growth(memory: Measured["memory"]): number {
+  const sum = (of: "early" | "end") => [...memory.values()].reduce((all, one) => all + one[of], 0);
+  return (sum("end") / sum("early") - 1) * 100;
 }
 
 function report({
@@ -216,7 +224,12 @@ function report({
     { name: "latency p99, 64 at once", value: percentile(double.latencies, 0.99), unit: "ms" },
     atMost("errors, 64 at once", double.errors.length, "", 0),
     atMost("errors, 32 at once", measured.errors.length, "", 0),
-    below(`memory growth from certificate ${plan.memoryFrom} to ${plan.measured}`, measured.memoryGrowth, "%", 10),
+    below(`memory growth from certificate ${plan.memoryFrom} to ${plan.measured}`, growth(measured.memory), "%", 10),
+    ...[...measured.memory].map(([name, { early, end }]) => ({
+      name: `memory of ${name} at the end, ${early < end ? "+" : ""}${(((end - early) / early) * 100).toFixed(1)} %`,
+      value: end,
+      unit: "MB",
+    })),
     { name: "certificates with a serial of their own", value: serials.size, unit: `of ${total}` },
   ];
   for (const error of new Set([...measured.errors, ...double.errors].slice(0, 5))) console.log(`error: ${error}`);
