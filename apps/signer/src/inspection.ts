@@ -36,8 +36,9 @@ export type Inspected = Extract<IntentInspection, { kind: "right" }> | Wrong;
 /** What stands against an intent: the fault, and the rules it breaks. */
 export type Wrong = { readonly kind: "wrong"; readonly detail: string };
 
-/** An inspection made by this process, good again for the same octets while nothing outside them can have changed. */
+/** What this process found of the octets under a MAC, good again while nothing outside them can have changed. */
 type Remembered = {
+  readonly mac: Uint8Array;
   readonly inspected: Extract<IntentInspection, { kind: "right" }>;
   readonly requester: string | undefined;
   readonly at: number;
@@ -86,25 +87,36 @@ export class Inspector {
   ): { kind: "mac"; mac: Uint8Array } | Wrong {
     const inspected = this.#inspect(intent, livingRequester, now);
     if (inspected.kind === "wrong") return inspected;
-    const mac = this.macOf(intent);
-    this.#remember(mac, { inspected, requester: livingRequester, at: performance.now() });
+    const octets = intentMacInput(intent);
+    const mac = macWithToken(this.#token, intentMacLabel, octets);
+    this.#remember(sha256Hex(octets), { mac, inspected, requester: livingRequester, at: performance.now() });
     return { kind: "mac", mac };
   }
 
   /**
-   * Inspects a recorded intent whose MAC has been recomputed as `mac`. The inspection is a pure function of the octets
-   * under that MAC, of the time and of whether the requester is still in force: one made by this process within the
-   * last minute is not made again, and the requester is compared. Throws KeyMissing, TokenLocked, HsmUnavailable.
+   * Inspects a recorded intent and the MAC recorded with it. The right MAC is a function of the intent's octets, and the
+   * inspection one of these octets, of the time and of whether the requester is still in force: what this process found
+   * of the same octets within the last minute is not asked again, and the requester is compared.
+   * Throws KeyMissing, TokenLocked, HsmUnavailable.
    */
-  inspectRecorded(intent: IntentFields, mac: Uint8Array, livingRequester: string | undefined, now: Date): Inspected {
-    const known = this.#remembered.get(nameOf(mac));
-    const fresh = known !== undefined && performance.now() - known.at < rememberedFor;
-    if (fresh && known.requester === livingRequester) return known.inspected;
+  inspectRecorded(
+    intent: IntentFields,
+    recordedMac: Uint8Array,
+    livingRequester: string | undefined,
+    now: Date,
+  ): Inspected | { readonly kind: "macWrong" } {
+    const octets = intentMacInput(intent);
+    const remembered = this.#remembered.get(sha256Hex(octets));
+    const isFresh = remembered !== undefined && performance.now() - remembered.at < rememberedFor;
+    const known = isFresh ? remembered : undefined;
+    const mac = known?.mac ?? macWithToken(this.#token, intentMacLabel, octets);
+    if (!equal(mac, recordedMac)) return { kind: "macWrong" };
+    if (known !== undefined && known.requester === livingRequester) return known.inspected;
     return this.#inspect(intent, livingRequester, now);
   }
 
-  #remember(mac: Uint8Array, remembered: Remembered): void {
-    this.#remembered.set(nameOf(mac), remembered);
+  #remember(digest: string, remembered: Remembered): void {
+    this.#remembered.set(digest, remembered);
     if (this.#remembered.size <= rememberedIntents) return;
     for (const oldest of this.#remembered.keys()) {
       this.#remembered.delete(oldest);
@@ -137,19 +149,10 @@ export class Inspector {
     return inspection;
   }
 
-  /** HMAC over everything in the row that decides what is signed. Throws KeyMissing, TokenLocked, HsmUnavailable. */
-  macOf(intent: IntentFields): Uint8Array {
-    return macWithToken(this.#token, intentMacLabel, intentMacInput(intent));
-  }
-
   /** HMAC of an enrolment ticket. Throws KeyMissing, TokenLocked, HsmUnavailable. */
   ticketMac(ticket: EnrolmentTicket): Uint8Array {
     return macWithToken(this.#token, ticketMacLabel, ticketMacInput(ticket));
   }
-}
-
-function nameOf(mac: Uint8Array): string {
-  return Buffer.from(mac).toString("latin1");
 }
 
 /** Equality in time that does not tell where the first difference is. */

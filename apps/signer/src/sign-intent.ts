@@ -2,7 +2,7 @@ import { maximumClockSkew } from "@mitome/ca";
 import { signWithToken, type Token } from "@mitome/hsm";
 import { HsmUnavailable, type IntentFields, type RefusalReason } from "@mitome/hsm/signer-client";
 import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
-import { equal, type Inspected, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
+import { type Inspected, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
 import type { Journal } from "./journal.ts";
@@ -46,9 +46,8 @@ export async function signIntent(
     return { kind: "refused", reason: "clockUntrusted" };
   }
   // 3. It is what was decided: the MAC. 4. It may be signed: the inspection.
-  const mac = inspector.macOf(row.intent);
-  if (!equal(mac, row.mac)) return { kind: "refused", reason: "macWrong" };
-  const inspected = inspector.inspectRecorded(row.intent, mac, row.livingRequester, now);
+  const inspected = inspector.inspectRecorded(row.intent, row.mac, row.livingRequester, now);
+  if (inspected.kind === "macWrong") return { kind: "refused", reason: "macWrong" };
   if (inspected.kind === "wrong") return { kind: "refused", reason: "inspectionFailed", detail: inspected.detail };
   const asked = askedWith(row.intent, inspected);
   const usedBefore = useRefusal(parts.journal, intentId, asked);

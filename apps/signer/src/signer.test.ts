@@ -126,13 +126,14 @@ describe("security.md §1: what the signer refuses", () => {
 
   it("any writing in the ledger by its own role", async () => {
     const sql = sqlAs(authority.postgres.url("ca_signer"));
-    const attempts = [
-      sql`update ca.signing_intent set fence = 2`,
-      sql`insert into ca.activation values ('chiba-practice', 1, 2, now(), now() + interval '1 day')`,
-      sql`delete from ca.equipment_certificate`,
-      sql`select certificate from ca.certificate_content`,
-    ];
-    for (const attempt of attempts) await expect(attempt).rejects.toThrow(/permission denied/);
+    for (const attempt of [
+      "update ca.signing_intent set fence = 2",
+      "insert into ca.activation values ('chiba-practice', 1, 2, now(), now() + interval '1 day')",
+      "delete from ca.equipment_certificate",
+      "select certificate from ca.certificate_content",
+    ]) {
+      await expect(sql.run(attempt)).rejects.toThrow(/permission denied/);
+    }
     await sql.end();
   });
 

@@ -105,27 +105,38 @@ function isPrime(odd: number): boolean {
 }
 
 /** Rounds of Fermat's factorisation (CA/Browser Forum Baseline Requirements §6.1.1.3: at least 100). */
-const fermatRounds = 100;
+const fermatRounds = 100n;
 
-/** Whether n is a square, or the product of two primes so close that Fermat's method finds them at once. */
+/**
+ * Whether n is a square, or the product of two primes so close that Fermat's method finds them at once: a² − n is a square
+ * for one of the first a from √n on. Nearly all that are none show it by their residues, which are followed alone.
+ */
 function hasClosePrimes(n: bigint): boolean {
-  let a = squareRoot(n);
-  if (a * a < n) a += 1n;
-  let rest = a * a - n;
-  for (let round = 0; round < fermatRounds; round++) {
-    if (isSquare(rest)) return true;
-    rest += 2n * a + 1n;
-    a += 1n;
+  let first = squareRoot(n);
+  if (first * first < n) first += 1n;
+  const rest = first * first - n;
+  const residues = squareResidues.map(({ modulus, squares }) => ({
+    ...{ modulus, squares },
+    rest: Number(rest % BigInt(modulus)),
+    step: Number((2n * first + 1n) % BigInt(modulus)),
+  }));
+  for (let round = 0n; round < fermatRounds; round += 1n) {
+    if (residues.every(({ squares, rest }) => squares.has(rest)) && isSquare((first + round) ** 2n - n)) return true;
+    for (const residue of residues) {
+      residue.rest = (residue.rest + residue.step) % residue.modulus;
+      residue.step = (residue.step + 2) % residue.modulus;
+    }
   }
   return false;
 }
 
-const squaresModulo64 = new Set(Array.from({ length: 64 }, (_, root) => (root * root) % 64));
-const squaresModulo45045 = new Set(Array.from({ length: 45045 }, (_, root) => (root * root) % 45045));
+/** What squares leave modulo numbers that few residues are squares of. */
+const squareResidues = [64, 45_045].map((modulus) => ({
+  modulus,
+  squares: new Set(Array.from({ length: modulus }, (_, root) => (root * root) % modulus)),
+}));
 
 function isSquare(value: bigint): boolean {
-  if (!squaresModulo64.has(Number(value & 63n))) return false;
-  if (!squaresModulo45045.has(Number(value % 45045n))) return false;
   const root = squareRoot(value);
   return root * root === value;
 }
