@@ -1,15 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { type AttemptKey, byItself, type IssuanceIntent } from "@mitome/ca";
+import { type AttemptKey, byItself } from "@mitome/ca";
 import { enterAuthority, PostgresLedger } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
 import { startTestPostgres } from "@mitome/testkit/postgres";
+import { randomIntent } from "@mitome/testkit/random-intent";
 import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
-import { brandDer, serialNumberFromRandom } from "@mitome/x509";
+import { brandDer } from "@mitome/x509";
 import { closedLoop } from "./closed-loop.ts";
 
 const municipality = "121002";
-const notBefore = new Date("2026-04-01T00:00:00Z");
-const notAfter = new Date("2029-03-31T14:59:59Z");
 
 /**
  * Issuances a second that the ledger alone records, an intent and a certificate each, with nobody asking, deciding or
@@ -17,7 +16,7 @@ const notAfter = new Date("2029-03-31T14:59:59Z");
  */
 export async function ledgerCeiling(certificates: number, atOnce: number): Promise<number> {
   const server = await startTestPostgres({ fsync: "on" });
-  const { definition } = makeQuickAuthority(notBefore);
+  const { definition } = makeQuickAuthority(new Date("2026-04-01T00:00:00Z"));
   const attempts = await openAttempts(server.url("ca_owner"), definition, certificates);
   const run = { program: "bench", id: randomUUID(), clock: { now: () => new Date(), monotonic: () => 0 } };
   const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 2, readers: 1 }, run);
@@ -52,33 +51,14 @@ async function openAttempts(
 }
 
 async function record(ledger: PostgresLedger, attempt: AttemptKey, run: string): Promise<void> {
-  const serial = serialNumberFromRandom(randomBytes(20));
+  const intent = randomIntent(attempt);
+  const { serial } = intent;
   const detail = { intent: run, serial, subscriber: serial, case: attempt.caseId, attempt: 1, tbs: serial };
-  const recorded = await ledger.recordIntent(byItself, intentOf(attempt, serial), {
+  const recorded = await ledger.recordIntent(byItself, intent, {
     ...{ kind: "issuance.intentRecorded", result: "done", detail },
   });
   if (recorded.kind !== "recorded") throw new Error(recorded.kind);
   await ledger.recordCertificate(byItself, recorded.intent, brandDer<"Certificate">(randomBytes(1_400)), {
     ...{ kind: "certificate.issued", result: "done", detail: { intent: run, serial, certificate: serial } },
   });
-}
-
-/** Octets of the lengths that a real intent has. */
-function intentOf(attempt: AttemptKey, serial: IssuanceIntent["serial"]): IssuanceIntent {
-  return {
-    fields: {
-      id: randomUUID(),
-      authority: attempt.authority,
-      generation: 1,
-      kind: "subscriber",
-      serial,
-      tbs: randomBytes(1_100),
-      request: randomBytes(2_200),
-      requestSignature: randomBytes(64),
-      requesterCertificate: randomBytes(600),
-    },
-    ...{ serial, attempt, notBefore, notAfter, mac: randomBytes(32), requestHash: randomBytes(32) },
-    ...{ itemsDigest: randomBytes(32), keyHash: randomBytes(32), registerVersion: 1, uniqueName: randomUUID() },
-    subscriberId: randomBytes(32).toString("hex"),
-  };
 }

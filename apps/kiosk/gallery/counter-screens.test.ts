@@ -309,6 +309,25 @@ describe("新規発行 by keyboard alone", () => {
     visit.gallery.show({ answer: { kind: "done" } });
   });
 
+  it("keeps the complaint of the newest act when an older one is answered late", async () => {
+    const { promise: answer, resolve } = Promise.withResolvers<{ readonly kind: "done" }>();
+    visit.gallery.onAct((action) => {
+      if (action.type === "cardReceived") visit.gallery.show({ clerk: exhibits.confirmIssuance });
+    });
+    await show(exhibits.receiveCard);
+    visit.gallery.show({ answer });
+    await page.keyboard.press("F5");
+    await page.locator('h1:text-is("発行内容の最終確認")').waitFor();
+    visit.gallery.show({ answer: { kind: "notNow" } });
+    await page.keyboard.press("F8");
+    const complaint = page.locator("main").getByRole("alert");
+    await complaint.waitFor();
+    resolve({ kind: "done" });
+    await settled(page);
+    expect(await complaint.count()).toBe(1);
+    visit.gallery.show({ answer: { kind: "done" } });
+  });
+
   it("does not pass two steps by a double click", async () => {
     visit.gallery.onAct((action) => {
       if (action.type === "cardReceived") visit.gallery.show({ clerk: exhibits.confirmIssuance });

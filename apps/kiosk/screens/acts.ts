@@ -1,6 +1,6 @@
 "use client";
 import type { ActionAnswer } from "@mitome/ra";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Complaint } from "./complaint.ts";
 
 /** The way to act, whether an act on the view now shown is under way, and what the last act met with. */
@@ -12,7 +12,8 @@ export interface Acts<Action> {
 
 /**
  * Sends what a person does on a view. The answer's new view arrives by the subscription, often before the answer: an
- * act holds back the buttons of the view it was made on and of no later one. A complaint goes when the screen changes.
+ * act holds back the buttons of the view it was made on and of no later one. A complaint is of the newest act alone, and
+ * goes when the screen changes.
  */
 export function useActs<Action>(
   view: { readonly screen: string } | null,
@@ -20,14 +21,19 @@ export function useActs<Action>(
 ): Acts<Action> {
   const [underWayOn, setUnderWayOn] = useState<typeof view>(null);
   const [complaint, setComplaint] = useState<Complaint | null>(null);
+  const newest = useRef<Action | null>(null);
   const screen = view?.screen;
   useEffect(() => setComplaint(null), [screen]);
   const act = useCallback(
     (action: Action) => {
+      const complain = (of: Complaint | null) => {
+        if (newest.current === action) setComplaint(of);
+      };
+      newest.current = action;
       setUnderWayOn(view);
       send(action)
-        .then((answer) => setComplaint(answer.kind === "done" ? null : answer))
-        .catch(() => setComplaint({ kind: "failed" }))
+        .then((answer) => complain(answer.kind === "done" ? null : answer))
+        .catch(() => complain({ kind: "failed" }))
         .finally(() => setUnderWayOn((now) => (now === view ? null : now)));
     },
     [view, send],

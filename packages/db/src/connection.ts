@@ -7,8 +7,6 @@ import pg from "pg";
  */
 const within = { connection: 5_000, answer: 8_000, statement: 7_500 } as const;
 
-const integers = new Set<number>([pg.types.builtins.INT8]);
-
 /** Where, as whom and how to connect; `bigint` columns are read as numbers. */
 export function clientConfig(url: string): pg.ClientConfig {
   const parsed = new URL(url);
@@ -23,7 +21,7 @@ export function clientConfig(url: string): pg.ClientConfig {
     statement_timeout: within.statement,
     types: {
       getTypeParser: (oid: number, format?: "text" | "binary") =>
-        integers.has(oid) ? Number : pg.types.getTypeParser(oid, format),
+        oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
     },
   };
 }

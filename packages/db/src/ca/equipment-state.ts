@@ -32,8 +32,14 @@ export async function watchEquipment(url: string, changed: () => void): Promise<
     client.once("end", () => {
       if (watching) again = setTimeout(() => void watch().then(changed, () => undefined), reconnectAfter);
     });
-    await client.connect();
-    await client.query("listen equipment");
+    try {
+      await client.connect();
+      await client.query("listen equipment");
+    } catch (cause) {
+      // A connection that does not listen is ended, and with it the next one begins.
+      await client.end().catch(() => undefined);
+      throw cause;
+    }
   };
   try {
     await watch();

@@ -64,22 +64,10 @@ export class PostgresLedger implements Ledger {
     this.lanes = new AuditLanes(address.url, run, address.lanes);
     this.reader = openPool(address.url, address.readers, plannedOnce);
     this.run = run;
-    this.#readForIssuance = batched(
-      async (questions: readonly IssuanceQuestion[]) => {
-        const asked = questions.map(({ attempt, subscriberId, keyHash, itemsDigest, at }) => {
-          return [...keyOf(attempt), subscriberId, keyHash, itemsDigest, at];
-        });
-        const found = await this.#read<rows.IssuanceRow>(queries.forIssuance, columnsOf(asked));
-        const byNumber = new Map(found.map((row) => [row.number, row]));
-        return new Map(
-          questions.flatMap((question, index) => {
-            const row = byNumber.get(index + 1);
-            return row === undefined ? [] : [[question, rows.readingOf(question.attempt, row)]];
-          }),
-        );
-      },
-      { atOnce: address.readers, most: mostTogether },
-    );
+    this.#readForIssuance = batched((questions) => this.#readAll(questions), {
+      atOnce: address.readers,
+      most: mostTogether,
+    });
   }
 
   /** Connects, and writes the process's start into every stream. */
@@ -155,6 +143,18 @@ export class PostgresLedger implements Ledger {
     const reading = await this.#readForIssuance(question);
     if (reading === undefined) throw new Error("a question without an answer");
     return reading;
+  }
+
+  async #readAll(questions: readonly IssuanceQuestion[]): Promise<ReadonlyMap<IssuanceQuestion, IssuanceReading>> {
+    const asked = questions.map(({ attempt, subscriberId, keyHash, itemsDigest, at }) => {
+      return [...keyOf(attempt), subscriberId, keyHash, itemsDigest, at];
+    });
+    const readings = new Map<IssuanceQuestion, IssuanceReading>();
+    for (const row of await this.#read<rows.IssuanceRow>(queries.forIssuance, columnsOf(asked))) {
+      const question = questions[row.number - 1];
+      if (question !== undefined) readings.set(question, rows.readingOf(question.attempt, row));
+    }
+    return readings;
   }
 
   async refuseRequest(acting: Acting, key: AttemptKey, stored: StoredRefusal, event: AuditEvent): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { byItself, type IssuanceIntent } from "@mitome/ca";
+import { byItself } from "@mitome/ca";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
-import { testSerial } from "@mitome/testkit/soft-authority";
+import { randomIntent } from "@mitome/testkit/random-intent";
 import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { brandDer } from "@mitome/x509";
@@ -50,7 +50,7 @@ it("an issuance reads as many rows as it concerns, although its statements were 
     const attempt = { authority: definition.id, municipality: "121002", caseId: randomUUID(), attempt: 1 };
     await ledger.card(definition.id, cardNumber, at);
     await ledger.openCase(byItself, { key: attempt, cardNumber, challenge: randomBytes(32) }, event);
-    const intent = intentOf(attempt, index);
+    const intent = randomIntent(attempt);
     const { subscriberId, keyHash, itemsDigest } = intent;
     await ledger.readForIssuance({ attempt, subscriberId, keyHash, itemsDigest, at });
     const recorded = await ledger.recordIntent(byItself, intent, event);
@@ -67,23 +67,3 @@ it("an issuance reads as many rows as it concerns, although its statements were 
   const perIssuance = [...(await rowsRead())].map(([table, read]) => [table, Math.round(read / issuances)]);
   expect(perIssuance.filter(([, read]) => Number(read) > 20)).toEqual([]);
 });
-
-function intentOf(attempt: IssuanceIntent["attempt"], index: number): IssuanceIntent {
-  const serial = testSerial(index);
-  return {
-    fields: {
-      id: randomUUID(),
-      authority: attempt.authority,
-      generation: 1,
-      kind: "subscriber",
-      serial,
-      tbs: randomBytes(100),
-      request: null,
-      requestSignature: null,
-      requesterCertificate: null,
-    },
-    ...{ serial, attempt, mac: randomBytes(32), requestHash: randomBytes(32), itemsDigest: randomBytes(32) },
-    ...{ keyHash: randomBytes(32), registerVersion: 1, uniqueName: randomUUID(), notBefore: at },
-    ...{ subscriberId: randomBytes(32).toString("hex"), notAfter: new Date("2029-03-31T14:59:59Z") },
-  };
-}
