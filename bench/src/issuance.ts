@@ -21,7 +21,7 @@ const issued = z.object({ kind: z.literal("issued"), serial: z.string() });
 
 const full = process.argv.includes("--full");
 const plan = {
-  warmUp: 300,
+  warmUp: 2_000,
   parts: 2_000,
   measured: full ? 20_000 : 2_400,
   double: 960,

@@ -96,7 +96,7 @@ export class Inspector {
   /**
    * Inspects a recorded intent and the MAC recorded with it. The right MAC is a function of the intent's octets, and the
    * inspection one of these octets, of the time and of whether the requester is still in force: what this process found
-   * of the same octets within the last minute is not asked again, and the requester is compared.
+   * of the same octets within the last minute is not asked again, once, and the requester is compared.
    * Throws KeyMissing, TokenLocked, HsmUnavailable.
    */
   inspectRecorded(
@@ -106,7 +106,9 @@ export class Inspector {
     now: Date,
   ): Inspected | { readonly kind: "macWrong" } {
     const octets = intentMacInput(intent);
-    const remembered = this.#remembered.get(sha256Hex(octets));
+    const digest = sha256Hex(octets);
+    const remembered = this.#remembered.get(digest);
+    this.#remembered.delete(digest); // signed as a rule now: kept longer, it would only outlive the young generation
     const isFresh = remembered !== undefined && performance.now() - remembered.at < rememberedFor;
     const known = isFresh ? remembered : undefined;
     const mac = known?.mac ?? macWithToken(this.#token, intentMacLabel, octets);

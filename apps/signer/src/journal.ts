@@ -104,7 +104,8 @@ export class Journal {
       const octets = Buffer.from(batch.map(({ line }) => `${line}\n`).join(""));
       try {
         this.#file ??= await openForAppending(this.#path);
-        await this.#file.appendFile(octets); // durable on return: O_DSYNC
+        const { bytesWritten } = await this.#file.write(octets); // durable on return: O_DSYNC
+        if (bytesWritten < octets.length) throw new Error("the disk took a part only");
         this.#durable = {
           sequence: this.#durable.sequence + batch.length,
           head: hashOfLine(batch.at(-1)?.line ?? ""),

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
-import { sequence, unsignedInteger } from "@mitome/x509/der-writer";
+import { ecdsaSignatureValue, type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
 import pkcs11js from "pkcs11js";
 import type { Token } from "./token.ts";
 
@@ -48,12 +47,6 @@ export function macWithToken(token: Token, label: string, message: Uint8Array): 
     pkcs11.C_SignInit(session, { mechanism: pkcs11js.CKM_SHA256_HMAC }, key);
     return pkcs11.C_Sign(session, buffer(message), Buffer.alloc(32));
   });
-}
-
-/** Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } from PKCS#11's r || s (RFC 3279 §2.2.3). */
-function ecdsaSignatureValue(raw: Uint8Array): Uint8Array {
-  const half = raw.length / 2;
-  return sequence(unsignedInteger(raw.subarray(0, half)), unsignedInteger(raw.subarray(half)));
 }
 
 function buffer(bytes: Uint8Array): Buffer {

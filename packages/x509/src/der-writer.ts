@@ -1,14 +1,12 @@
 import { identifierContents, type ObjectIdentifier } from "./object-identifier.ts";
 
-const utf8 = new TextEncoder();
-
 /** One element: identifier octet, definite minimal length, then the contents one after another (X.690 §10.1). */
 export function element(identifier: number, ...contents: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of contents) length += part.length;
   const lengthOctets = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 4;
   if (length > 0xffffff) throw new RangeError("a DER element of 16 MiB or more");
-  const bytes = new Uint8Array(1 + lengthOctets + length);
+  const bytes = Buffer.allocUnsafe(1 + lengthOctets + length);
   bytes[0] = identifier;
   if (lengthOctets === 1) bytes[1] = length;
   else {
@@ -55,22 +53,22 @@ export function objectIdentifier(dotted: ObjectIdentifier): Uint8Array {
   return element(0x06, identifierContents(dotted));
 }
 
-/** UTF8String. A lone surrogate is refused: TextEncoder would replace it silently. */
+/** UTF8String. A lone surrogate is refused: the encoder would replace it silently. */
 export function utf8String(text: string): Uint8Array {
   if (!text.isWellFormed()) throw new RangeError("text with a lone surrogate");
-  return element(0x0c, utf8.encode(text));
+  return element(0x0c, Buffer.from(text));
 }
 
 /** PrintableString (X.680 §41.4); other characters are refused. */
 export function printableString(text: string): Uint8Array {
   if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) throw new RangeError("text outside PrintableString");
-  return element(0x13, utf8.encode(text));
+  return element(0x13, Buffer.from(text));
 }
 
 /** Contents octets of an IA5String; characters above 7F are refused. */
 export function ia5Contents(text: string): Uint8Array {
   for (const character of text) if (character.charCodeAt(0) > 0x7f) throw new RangeError("text outside IA5String");
-  return utf8.encode(text);
+  return Buffer.from(text);
 }
 
 export function octetString(bytes: Uint8Array): Uint8Array {
@@ -104,5 +102,5 @@ export function time(instant: Date): Uint8Array {
     .replace(/\D/g, "");
   const year = instant.getUTCFullYear();
   if (year < 1950 || year > 9999) throw new RangeError("a certificate's time lies between 1950 and 9999");
-  return year < 2050 ? element(0x17, utf8.encode(`${digits.slice(2)}Z`)) : element(0x18, utf8.encode(`${digits}Z`));
+  return year < 2050 ? element(0x17, Buffer.from(`${digits.slice(2)}Z`)) : element(0x18, Buffer.from(`${digits}Z`));
 }

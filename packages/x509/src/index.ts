@@ -3,6 +3,7 @@ export * from "./certification-request.ts";
 export { brandDer, type Der, MalformedDer } from "./der.ts";
 export { DerReader } from "./der-reader.ts";
 export * from "./distinguished-name.ts";
+export * from "./ecdsa-signature-value.ts";
 export * from "./equipment-identity.ts";
 export * from "./extension-contents.ts";
 export * from "./extensions.ts";
