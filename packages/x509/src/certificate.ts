@@ -2,7 +2,7 @@ import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
 import { bitString, contextConstructed, sequence, time, unsignedInteger } from "./der-writer.ts";
 import { type DistinguishedName, encodeName, readName } from "./distinguished-name.ts";
-import { type Extension, encodeExtension } from "./extensions.ts";
+import { type Extension, encodeExtension, readExtensions } from "./extensions.ts";
 import { parseSerialNumber, type SerialNumber, serialNumberBytes } from "./serial-number.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
 import { parseSubjectPublicKeyInfo } from "./subject-public-key-info.ts";
@@ -124,7 +124,7 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
   const subject = readName(fields);
   const subjectPublicKeyInfo = brandDer<"SubjectPublicKeyInfo">(fields.any());
   parseSubjectPublicKeyInfo(subjectPublicKeyInfo);
-  const extensions = readExtensions(fields);
+  const extensions = readTaggedExtensions(fields);
   fields.finish();
   return {
     tbs: brandDer(reader.since(start)),
@@ -142,27 +142,10 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
 }
 
 /** Reads `[3] EXPLICIT Extensions` where it stands next, else an empty list. */
-function readExtensions(fields: DerReader): readonly Extension[] {
+function readTaggedExtensions(fields: DerReader): readonly Extension[] {
   if (!fields.startsWith(0xa3)) return [];
   const tagged = fields.enter(0xa3);
-  const list = readExtensionList(tagged);
+  const list = readExtensions(tagged);
   tagged.finish();
   return list;
-}
-
-/** Reads `SEQUENCE SIZE (1..MAX) OF Extension`. */
-function readExtensionList(reader: DerReader): readonly Extension[] {
-  const list = reader.sequence();
-  if (list.atEnd) list.fail("an empty list of extensions");
-  const extensions: Extension[] = [];
-  while (!list.atEnd) {
-    const extension = list.sequence();
-    const oid = extension.objectIdentifier();
-    const start = extension.offset;
-    const critical = extension.startsWith(0x01) && extension.boolean();
-    if (!critical && extension.offset !== start) extension.failAt(start, "the default of critical written out");
-    extensions.push({ oid, critical, value: extension.octetString() });
-    extension.finish();
-  }
-  return extensions;
 }

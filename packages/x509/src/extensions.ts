@@ -1,4 +1,5 @@
 import { brandDer, type Der } from "./der.ts";
+import type { DerReader } from "./der-reader.ts";
 import {
   booleanTrue,
   contextConstructed,
@@ -66,6 +67,23 @@ export function encodeExtension({ oid, critical, value }: Extension): Der<"Exten
   return brandDer(
     critical ? sequence(identifier, booleanTrue, octetString(value)) : sequence(identifier, octetString(value)),
   );
+}
+
+/** Reads `Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension`; the values stay encoded. */
+export function readExtensions(reader: DerReader): readonly Extension[] {
+  const list = reader.sequence();
+  if (list.atEnd) list.fail("an empty list of extensions");
+  const extensions: Extension[] = [];
+  while (!list.atEnd) {
+    const extension = list.sequence();
+    const oid = extension.objectIdentifier();
+    const start = extension.offset;
+    const critical = extension.startsWith(0x01) && extension.boolean();
+    if (!critical && extension.offset !== start) extension.failAt(start, "the default of critical written out");
+    extensions.push({ oid, critical, value: extension.octetString() });
+    extension.finish();
+  }
+  return extensions;
 }
 
 /** keyUsage; RFC 5280 §4.2.1.3: SHOULD be critical, as it is here. */

@@ -1,5 +1,6 @@
 export * from "./certificate.ts";
 export * from "./certification-request.ts";
+export * from "./crl-reason.ts";
 export { brandDer, type Der, MalformedDer } from "./der.ts";
 export { DerReader } from "./der-reader.ts";
 export * from "./distinguished-name.ts";
