@@ -2,7 +2,7 @@ import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
 import { bitString, contextConstructed, sequence, time, unsignedInteger } from "./der-writer.ts";
 import { type DistinguishedName, encodeName, readName } from "./distinguished-name.ts";
-import { type Extension, encodeExtension, readExtensions } from "./extensions.ts";
+import { type Extension, encodeExtension, readTaggedExtensions } from "./extensions.ts";
 import { parseSerialNumber, type SerialNumber, serialNumberBytes } from "./serial-number.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
 import { parseSubjectPublicKeyInfo } from "./subject-public-key-info.ts";
@@ -124,7 +124,7 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
   const subject = readName(fields);
   const subjectPublicKeyInfo = brandDer<"SubjectPublicKeyInfo">(fields.any());
   parseSubjectPublicKeyInfo(subjectPublicKeyInfo);
-  const extensions = readTaggedExtensions(fields);
+  const extensions = readTaggedExtensions(fields, 3);
   fields.finish();
   return {
     tbs: brandDer(reader.since(start)),
@@ -139,13 +139,4 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
     subjectPublicKeyInfo,
     extensions,
   };
-}
-
-/** Reads `[3] EXPLICIT Extensions` where it stands next, else an empty list. */
-function readTaggedExtensions(fields: DerReader): readonly Extension[] {
-  if (!fields.startsWith(0xa3)) return [];
-  const tagged = fields.enter(0xa3);
-  const list = readExtensions(tagged);
-  tagged.finish();
-  return list;
 }

@@ -61,7 +61,7 @@ export class DerReader {
     if (first >= 0x80) {
       const count = first & 0x7f;
       if (count === 0) this.fail("an indefinite length");
-      if (count > 3) this.fail("a length of 16 MiB or more");
+      if (count > 4) this.fail("a length of 4 GiB or more");
       length = 0;
       for (let at = contents; at < contents + count; at++) length = length * 256 + this.#octet(at);
       contents += count;
@@ -108,13 +108,20 @@ export class DerReader {
     return this.enter(0x30);
   }
 
-  boolean(): boolean {
+  boolean(identifier = 0x01): boolean {
     const at = this.#at;
-    const contents = this.contents(0x01);
+    const contents = this.contents(identifier);
     if (contents.length !== 1 || (contents[0] !== 0 && contents[0] !== 0xff)) {
       throw new MalformedDer(at, "a BOOLEAN that is neither 00 nor FF");
     }
     return contents[0] === 0xff;
+  }
+
+  /** BOOLEAN DEFAULT FALSE: it is TRUE or not there, for a default is never written out (X.690 §11.5). */
+  flag(identifier = 0x01): boolean {
+    const at = this.#at;
+    if (!this.startsWith(identifier)) return false;
+    return this.boolean(identifier) || this.failAt(at, "a default written out");
   }
 
   null(): void {
@@ -122,16 +129,24 @@ export class DerReader {
     if (this.contents(0x05).length !== 0) throw new MalformedDer(at, "a NULL with contents");
   }
 
-  /** INTEGER ≥ 0 as a big-endian magnitude without leading zero octets (zero is one 00 octet). */
-  unsignedInteger(identifier = 0x02): Uint8Array {
+  /** INTEGER as it stands: big-endian two's complement of the fewest octets (X.690 §8.3.2). */
+  integer(identifier = 0x02): Uint8Array {
     const at = this.#at;
     const contents = this.contents(identifier);
     const [first, second] = contents;
     if (first === undefined) throw new MalformedDer(at, "an INTEGER without contents");
+    if (second !== undefined && (second < 0x80 ? first === 0 : first === 0xff))
+      throw new MalformedDer(at, "an INTEGER that is not minimal");
+    return contents;
+  }
+
+  /** INTEGER ≥ 0 as a big-endian magnitude without leading zero octets (zero is one 00 octet). */
+  unsignedInteger(identifier = 0x02): Uint8Array {
+    const at = this.#at;
+    const contents = this.integer(identifier);
+    const [first = 0] = contents;
     if (first >= 0x80) throw new MalformedDer(at, "a negative INTEGER");
-    if (first !== 0 || second === undefined) return contents;
-    if (second < 0x80) throw new MalformedDer(at, "an INTEGER that is not minimal");
-    return contents.subarray(1);
+    return first === 0 && contents.length > 1 ? contents.subarray(1) : contents;
   }
 
   /** INTEGER from 0 to 2^31-1. */
@@ -217,6 +232,14 @@ export class DerReader {
       throw new MalformedDer(at, "a time that does not exist");
     return instant;
   }
+}
+
+/** Reads `bytes` with `read`, which must take all of them. */
+export function readWhole<Value>(bytes: Uint8Array, read: (reader: DerReader) => Value): Value {
+  const reader = new DerReader(bytes);
+  const value = read(reader);
+  reader.finish();
+  return value;
 }
 
 function latin1(bytes: Uint8Array): string {

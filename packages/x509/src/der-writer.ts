@@ -4,21 +4,41 @@ import { identifierContents, type ObjectIdentifier } from "./object-identifier.t
 export function element(identifier: number, ...contents: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of contents) length += part.length;
-  const lengthOctets = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 4;
-  if (length > 0xffffff) throw new RangeError("a DER element of 16 MiB or more");
-  const bytes = Buffer.allocUnsafe(1 + lengthOctets + length);
-  bytes[0] = identifier;
-  if (lengthOctets === 1) bytes[1] = length;
-  else {
-    bytes[1] = 0x7f + lengthOctets;
-    for (let at = lengthOctets, rest = length; at > 1; at--, rest >>>= 8) bytes[at] = rest & 0xff;
-  }
-  let at = 1 + lengthOctets;
+  const bytes = Buffer.allocUnsafe(headerLength(length) + length);
+  let at = writeHeader(bytes, identifier, length);
   for (const part of contents) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
+}
+
+/** What stands before an element's contents: for an element too large to be held whole. */
+export function elementHeader(identifier: number, contentsLength: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(headerLength(contentsLength));
+  writeHeader(bytes, identifier, contentsLength);
+  return bytes;
+}
+
+function headerLength(contentsLength: number): number {
+  if (contentsLength < 0x80) return 2;
+  if (contentsLength < 0x100) return 3;
+  if (contentsLength < 0x10000) return 4;
+  if (contentsLength < 0x1000000) return 5;
+  if (contentsLength > 0x7fffffff) throw new RangeError("a DER element of 2 GiB or more");
+  return 6;
+}
+
+/** Writes identifier and length at the start of `bytes`: the offset of the contents. */
+function writeHeader(bytes: Uint8Array, identifier: number, contentsLength: number): number {
+  const end = headerLength(contentsLength);
+  bytes[0] = identifier;
+  if (end === 2) bytes[1] = contentsLength;
+  else {
+    bytes[1] = 0x80 | (end - 2);
+    for (let at = end - 1, rest = contentsLength; at > 1; at--, rest >>>= 8) bytes[at] = rest & 0xff;
+  }
+  return end;
 }
 
 /** SEQUENCE or SEQUENCE OF. */

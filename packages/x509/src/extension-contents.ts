@@ -1,12 +1,11 @@
-import { DerReader } from "./der-reader.ts";
+import { type DerReader, readWhole } from "./der-reader.ts";
+import { type DistributionPointName, readDistributionPointName } from "./distribution-point-name.ts";
 import { type KeyUsageBit, keyUsageBits } from "./extensions.ts";
 import { type GeneralName, readGeneralNames } from "./general-name.ts";
 import type { ObjectIdentifier } from "./object-identifier.ts";
 
-/** One point of cRLDistributionPoints; a name relative to the CRL's issuer stays encoded. */
-export interface DistributionPoint {
-  readonly fullName: readonly GeneralName[] | undefined;
-  readonly nameRelativeToCRLIssuer: Uint8Array | undefined;
+/** One point of cRLDistributionPoints. */
+export interface DistributionPoint extends DistributionPointName {
   readonly reasons: readonly number[] | undefined;
   readonly cRLIssuer: readonly GeneralName[] | undefined;
 }
@@ -26,16 +25,9 @@ export interface PolicyInformation {
 
 // Each function reads the DER of one extension's value and throws `MalformedDer` for anything else.
 
-function whole<Value>(value: Uint8Array, read: (reader: DerReader) => Value): Value {
-  const reader = new DerReader(value);
-  const contents = read(reader);
-  reader.finish();
-  return contents;
-}
-
 /** SEQUENCE SIZE (1..MAX) OF. */
 function listOf<Value>(value: Uint8Array, read: (reader: DerReader) => Value): readonly Value[] {
-  return whole(value, (reader) => {
+  return readWhole(value, (reader) => {
     const elements = reader.sequence();
     if (elements.atEnd) elements.fail("an empty list");
     const list: Value[] = [];
@@ -46,7 +38,7 @@ function listOf<Value>(value: Uint8Array, read: (reader: DerReader) => Value): r
 
 /** The uses that a keyUsage extension's value allows. */
 export function parseKeyUsage(value: Uint8Array): readonly KeyUsageBit[] {
-  return whole(value, (reader) =>
+  return readWhole(value, (reader) =>
     reader.namedBits().map((position) => keyUsageBits[position] ?? reader.fail("a keyUsage bit outside RFC 5280")),
   );
 }
@@ -56,11 +48,9 @@ export function parseBasicConstraints(value: Uint8Array): {
   readonly cA: boolean;
   readonly pathLenConstraint: number | undefined;
 } {
-  return whole(value, (reader) => {
+  return readWhole(value, (reader) => {
     const fields = reader.sequence();
-    const start = fields.offset;
-    const cA = fields.startsWith(0x01) && fields.boolean();
-    if (!cA && fields.offset !== start) fields.failAt(start, "the default of cA written out");
+    const cA = fields.flag();
     const pathLenConstraint = fields.startsWith(0x02) ? fields.smallInteger() : undefined;
     fields.finish();
     return { cA, pathLenConstraint };
@@ -69,7 +59,7 @@ export function parseBasicConstraints(value: Uint8Array): {
 
 /** The names in the value of subjectAltName or issuerAltName. */
 export function parseGeneralNames(value: Uint8Array): readonly GeneralName[] {
-  return whole(value, (reader) => readGeneralNames(reader.sequence()));
+  return readWhole(value, (reader) => readGeneralNames(reader.sequence()));
 }
 
 /** The policies in a certificatePolicies extension's value. */
@@ -87,24 +77,17 @@ export function parseCertificatePolicies(value: Uint8Array): readonly PolicyInfo
 export function parseCrlDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
   return listOf(value, (reader) => {
     const point = reader.sequence();
-    let fullName: readonly GeneralName[] | undefined;
-    let nameRelativeToCRLIssuer: Uint8Array | undefined;
-    if (point.startsWith(0xa0)) {
-      const choice = point.enter(0xa0);
-      if (choice.startsWith(0xa0)) fullName = readGeneralNames(choice.enter(0xa0));
-      else nameRelativeToCRLIssuer = choice.contents(0xa1);
-      choice.finish();
-    }
+    const name = readDistributionPointName(point);
     const reasons = point.startsWith(0x81) ? point.namedBits(0x81) : undefined;
     const cRLIssuer = point.startsWith(0xa2) ? readGeneralNames(point.enter(0xa2)) : undefined;
     point.finish();
-    return { fullName, nameRelativeToCRLIssuer, reasons, cRLIssuer };
+    return { ...name, reasons, cRLIssuer };
   });
 }
 
 /** What an authorityKeyIdentifier extension's value holds. */
 export function parseAuthorityKeyIdentifier(value: Uint8Array): AuthorityKeyIdentifier {
-  return whole(value, (reader) => {
+  return readWhole(value, (reader) => {
     const fields = reader.sequence();
     const keyIdentifier = fields.startsWith(0x80) ? fields.contents(0x80) : undefined;
     const authorityCertIssuer = fields.startsWith(0xa1) ? readGeneralNames(fields.enter(0xa1)) : undefined;
@@ -116,7 +99,7 @@ export function parseAuthorityKeyIdentifier(value: Uint8Array): AuthorityKeyIden
 
 /** The identifier in a subjectKeyIdentifier extension's value. */
 export function parseSubjectKeyIdentifier(value: Uint8Array): Uint8Array {
-  return whole(value, (reader) => reader.octetString());
+  return readWhole(value, (reader) => reader.octetString());
 }
 
 /** The purposes in an extKeyUsage extension's value. */

@@ -2,7 +2,6 @@ import { brandDer, type Der } from "./der.ts";
 import type { DerReader } from "./der-reader.ts";
 import {
   booleanTrue,
-  contextConstructed,
   contextPrimitive,
   namedBits,
   objectIdentifier,
@@ -10,7 +9,8 @@ import {
   sequence,
   unsignedInteger,
 } from "./der-writer.ts";
-import { encodeGeneralName, encodeGeneralNames, type GeneralName } from "./general-name.ts";
+import { encodeFullName } from "./distribution-point-name.ts";
+import { encodeGeneralNames, type GeneralName } from "./general-name.ts";
 import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** One extension: `value` is the DER inside extnValue. */
@@ -77,12 +77,18 @@ export function readExtensions(reader: DerReader): readonly Extension[] {
   while (!list.atEnd) {
     const extension = list.sequence();
     const oid = extension.objectIdentifier();
-    const start = extension.offset;
-    const critical = extension.startsWith(0x01) && extension.boolean();
-    if (!critical && extension.offset !== start) extension.failAt(start, "the default of critical written out");
-    extensions.push({ oid, critical, value: extension.octetString() });
+    extensions.push({ oid, critical: extension.flag(), value: extension.octetString() });
     extension.finish();
   }
+  return extensions;
+}
+
+/** Reads `[number] EXPLICIT Extensions` where it stands next, else an empty list. */
+export function readTaggedExtensions(fields: DerReader, number: number): readonly Extension[] {
+  if (!fields.startsWith(0xa0 | number)) return [];
+  const tagged = fields.enter(0xa0 | number);
+  const extensions = readExtensions(tagged);
+  tagged.finish();
   return extensions;
 }
 
@@ -122,16 +128,11 @@ export function certificatePolicies(policies: readonly ObjectIdentifier[]): Exte
  *
  * ```asn1
  * DistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL, … }
- * DistributionPointName ::= CHOICE { fullName [0] GeneralNames, … }
  * ```
  */
 export function crlDistributionPoints(fullName: readonly GeneralName[]): Extension {
-  const names = contextConstructed(0, ...fullName.map(encodeGeneralName));
-  return {
-    oid: extensionOids.cRLDistributionPoints,
-    critical: false,
-    value: sequence(sequence(contextConstructed(0, names))),
-  };
+  const value = sequence(sequence(encodeFullName(fullName)));
+  return { oid: extensionOids.cRLDistributionPoints, critical: false, value };
 }
 
 /** authorityKeyIdentifier with the key identifier only: issuer and serial would tie the certificate to one path. */

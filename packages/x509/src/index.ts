@@ -1,5 +1,8 @@
 export * from "./certificate.ts";
+export * from "./certificate-list.ts";
 export * from "./certification-request.ts";
+export * from "./crl-entries.ts";
+export * from "./crl-extensions.ts";
 export * from "./crl-reason.ts";
 export { brandDer, type Der, MalformedDer } from "./der.ts";
 export { DerReader } from "./der-reader.ts";

@@ -1,0 +1,33 @@
+import type { DerReader } from "./der-reader.ts";
+import { contextConstructed } from "./der-writer.ts";
+import { encodeGeneralName, type GeneralName, readGeneralNames } from "./general-name.ts";
+
+/** How a distribution point is named: in full, relative to the list's issuer (which stays encoded), or not at all. */
+export interface DistributionPointName {
+  readonly fullName: readonly GeneralName[] | undefined;
+  readonly nameRelativeToCRLIssuer: Uint8Array | undefined;
+}
+
+/**
+ * The field distributionPoint of DistributionPoint and of IssuingDistributionPoint, with a full name.
+ *
+ * ```asn1
+ * distributionPoint [0] DistributionPointName    -- RFC 5280 §4.2.1.13; EXPLICIT, being a CHOICE
+ * DistributionPointName ::= CHOICE {
+ *   fullName                 [0] GeneralNames,
+ *   nameRelativeToCRLIssuer  [1] RelativeDistinguishedName }
+ * ```
+ */
+export function encodeFullName(fullName: readonly GeneralName[]): Uint8Array {
+  return contextConstructed(0, contextConstructed(0, ...fullName.map(encodeGeneralName)));
+}
+
+/** Reads the field distributionPoint where it stands next. */
+export function readDistributionPointName(fields: DerReader): DistributionPointName {
+  if (!fields.startsWith(0xa0)) return { fullName: undefined, nameRelativeToCRLIssuer: undefined };
+  const choice = fields.enter(0xa0);
+  const fullName = choice.startsWith(0xa0) ? readGeneralNames(choice.enter(0xa0)) : undefined;
+  const nameRelativeToCRLIssuer = fullName === undefined ? choice.contents(0xa1) : undefined;
+  choice.finish();
+  return { fullName, nameRelativeToCRLIssuer };
+}
