@@ -223,15 +223,28 @@ export class DerReader {
   time(): Date {
     const at = this.#at;
     const general = this.startsWith(0x18);
-    const text = latin1(this.contents(general ? 0x18 : 0x17));
-    if (!(general ? /^\d{14}Z$/ : /^\d{12}Z$/).test(text)) throw new MalformedDer(at, "a time that is not …HHMMSSZ");
-    const digits = general ? text : `${Number(text.slice(0, 2)) < 50 ? "20" : "19"}${text}`;
-    const iso = digits.replace(/^(....)(..)(..)(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6.000Z");
-    const instant = new Date(iso);
-    if (Number.isNaN(instant.getTime()) || instant.toISOString() !== iso)
+    const contents = this.contents(general ? 0x18 : 0x17);
+    const zulu = general ? 14 : 12;
+    const pairs: number[] = [];
+    for (let pair = 0; pair < zulu; pair += 2) pairs.push(twoDigits(contents, pair));
+    if (!general) pairs.unshift((pairs[0] ?? Number.NaN) < 50 ? 20 : 19);
+    const [century = Number.NaN, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = pairs;
+    const instant = new Date(Date.UTC(century * 100 + year, month - 1, day, hour, minute, second));
+    if (contents.length !== zulu + 1 || contents[zulu] !== 0x5a || Number.isNaN(instant.getTime()))
+      throw new MalformedDer(at, "a time that is not …HHMMSSZ");
+    // Date.UTC makes another date of one that does not exist, and 19nn of the years before 100.
+    const sameDate = instant.getUTCMonth() === month - 1 && instant.getUTCDate() === day;
+    if (!sameDate || hour > 23 || minute > 59 || second > 59 || century === 0)
       throw new MalformedDer(at, "a time that does not exist");
     return instant;
   }
+}
+
+/** Two decimal digits at `at`; NaN where there are none. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] ?? 0) - 0x30;
+  const ones = (bytes[at + 1] ?? 0) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Reads `bytes` with `read`, which must take all of them. */
