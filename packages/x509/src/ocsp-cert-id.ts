@@ -80,13 +80,8 @@ export function readCertId(reader: DerReader): CertId {
 }
 
 function readSerialNumber(fields: DerReader): SerialNumber | undefined {
-  const start = fields.offset;
-  const contents = fields.contents(0x02);
-  const [first, second] = contents;
-  if (first === undefined) return fields.failAt(start, "an INTEGER without contents");
-  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
-    fields.failAt(start, "an INTEGER that is not minimal");
-  }
+  const contents = fields.integer();
+  const [first = 0] = contents;
   if (first >= 0x80) return undefined;
   const magnitude = first === 0 ? contents.subarray(1) : contents;
   return parseSerialNumber(Buffer.from(magnitude.buffer, magnitude.byteOffset, magnitude.length).toString("hex"));

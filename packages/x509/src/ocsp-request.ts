@@ -1,12 +1,12 @@
 import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
 import { bitString, contextConstructed, octetString, sequence } from "./der-writer.ts";
-import { encodeExtension, type Extension, readExtensions } from "./extensions.ts";
+import { type Extension, encodeExtension, readExtensions } from "./extensions.ts";
 import { encodeGeneralName, type GeneralName } from "./general-name.ts";
 import { type CertId, readCertId } from "./ocsp-cert-id.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
 
-/** Extensions of RFC 6960 §4.4 that are understood here. */
+/** id-pkix-ocsp-nonce. */
 export const ocspNonceOid = "1.3.6.1.5.5.7.48.1.2";
 
 /** Octets of the longest OCSPRequest that is read: room for the most questions, a signature and its certificates. */
@@ -112,9 +112,10 @@ function readTaggedExtensions(fields: DerReader, identifier: number): readonly E
  * STRING is such a nonce, within the same bounds.
  */
 function isNonce(value: Uint8Array): boolean {
-  const [tag, length = 0] = value;
-  const header = tag !== 0x04 ? 0 : length === value.length - 2 ? 2 : length === 0x81 ? 3 : 0;
-  const octets = value.length - header;
+  const [tag, length = 0, longLength] = value;
+  const short = tag === 0x04 && length < 0x80 && length === value.length - 2;
+  const long = tag === 0x04 && length === 0x81 && longLength === value.length - 3;
+  const octets = value.length - (short ? 2 : long ? 3 : 0);
   return octets >= 1 && octets <= 128;
 }
 
@@ -122,8 +123,7 @@ function isNonce(value: Uint8Array): boolean {
 function readSignature(tagged: DerReader, tbsRequest: Der<"TBSRequest">): OcspRequestSignature {
   const fields = tagged.sequence();
   tagged.finish();
-  const encoded = fields.any();
-  const algorithm = signatureAlgorithmOf(encoded);
+  const algorithm = signatureAlgorithmOf(fields.any());
   const signature = fields.bitString();
   const certificates: Der<"Certificate">[] = [];
   if (fields.startsWith(0xa0)) {
@@ -137,8 +137,8 @@ function readSignature(tagged: DerReader, tbsRequest: Der<"TBSRequest">): OcspRe
 }
 
 function signatureAlgorithmOf(encoded: Uint8Array): SignatureAlgorithm | undefined {
-  const [algorithm] = Object.entries(signatureAlgorithms).find(([, known]) => !Buffer.compare(encoded, known.encoded)) ?? [];
-  return algorithm === undefined ? undefined : readSignatureAlgorithm(new DerReader(encoded));
+  const known = Object.values(signatureAlgorithms).some((facts) => Buffer.compare(facts.encoded, encoded) === 0);
+  return known ? readSignatureAlgorithm(new DerReader(encoded)) : undefined;
 }
 
 /** What a request asks; `nonce` is the extension's value, an OCTET STRING. */

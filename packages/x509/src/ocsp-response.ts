@@ -1,6 +1,14 @@
 import { type CrlReason, crlReasonCodes } from "./crl-reason.ts";
 import { brandDer, type Der } from "./der.ts";
-import { bitString, contextConstructed, contextPrimitive, element, objectIdentifier, octetString, sequence } from "./der-writer.ts";
+import {
+  bitString,
+  contextConstructed,
+  contextPrimitive,
+  element,
+  objectIdentifier,
+  octetString,
+  sequence,
+} from "./der-writer.ts";
 import type { CertId } from "./ocsp-cert-id.ts";
 import { encodeNonce } from "./ocsp-request.ts";
 import { type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
@@ -110,7 +118,8 @@ function encodeCertStatus(status: OcspCertStatus): Uint8Array {
 /** GeneralizedTime in Zulu to the second (RFC 6960 §4.2.2.1, RFC 5280 §4.1.2.5.2), in every year. */
 function generalizedTime(instant: Date): Uint8Array {
   const iso = instant.toISOString();
-  if (iso.length !== 24 || !iso.endsWith(".000Z")) throw new RangeError("an OCSP time has whole seconds and a year of four digits");
+  if (iso.length !== 24 || !iso.endsWith(".000Z"))
+    throw new RangeError("an OCSP time has whole seconds and a year of four digits");
   const digits = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}`;
   return element(0x18, Buffer.from(`${digits}Z`, "latin1"));
 }

@@ -4,7 +4,13 @@ import { DerReader } from "./der-reader.ts";
 import { type Extension, readExtensions } from "./extensions.ts";
 import { type CertId, readCertId } from "./ocsp-cert-id.ts";
 import { ocspNonceOid } from "./ocsp-request.ts";
-import { type OcspCertStatus, type OcspError, ocspBasicOid, ocspErrorCodes, type OcspSingleResponse } from "./ocsp-response.ts";
+import {
+  type OcspCertStatus,
+  type OcspError,
+  type OcspSingleResponse,
+  ocspBasicOid,
+  ocspErrorCodes,
+} from "./ocsp-response.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm } from "./signature-algorithm.ts";
 
 /** Who signed: named by his key (SHA-1 over its bits), or by his name in DER. */
@@ -17,7 +23,10 @@ export interface BasicOcspResponse {
   readonly tbs: Der<"ResponseData">;
   readonly responderId: OcspResponderId;
   readonly producedAt: Date;
-  readonly responses: readonly (OcspSingleResponse & { readonly certId: CertId; readonly extensions: readonly Extension[] })[];
+  readonly responses: readonly (OcspSingleResponse & {
+    readonly certId: CertId;
+    readonly extensions: readonly Extension[];
+  })[];
   /** The value of the nonce extension. */
   readonly nonce: Uint8Array | undefined;
   readonly extensions: readonly Extension[];
