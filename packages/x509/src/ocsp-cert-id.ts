@@ -16,13 +16,15 @@ const hashOids = {
 
 /**
  * Which certificate is asked about. `serialNumber` is `undefined` for a number that no certificate has (zero, negative or
- * above 20 octets): a question all the same. `encoded` is what the answer repeats octet for octet.
+ * above 20 octets): a question all the same; `serialContents` are the octets of its INTEGER. `encoded` is what the answer
+ * repeats octet for octet.
  */
 export interface CertId {
   readonly hashAlgorithm: CertIdHash | ObjectIdentifier;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
   readonly serialNumber: SerialNumber | undefined;
+  readonly serialContents: Uint8Array;
   readonly encoded: Der<"CertID">;
 }
 
@@ -51,15 +53,12 @@ export function certIdIssuerHashes(hashAlgorithm: CertIdHash, issuer: CertIdIssu
  */
 export function makeCertId(hashAlgorithm: CertIdHash, issuer: CertIdIssuer, serialNumber: SerialNumber): CertId {
   const { issuerNameHash, issuerKeyHash } = certIdIssuerHashes(hashAlgorithm, issuer);
+  const algorithm = sequence(objectIdentifier(hashOids[hashAlgorithm]), nullElement);
+  const serial = unsignedInteger(serialNumberBytes(serialNumber));
   const encoded = brandDer<"CertID">(
-    sequence(
-      sequence(objectIdentifier(hashOids[hashAlgorithm]), nullElement),
-      octetString(issuerNameHash),
-      octetString(issuerKeyHash),
-      unsignedInteger(serialNumberBytes(serialNumber)),
-    ),
+    sequence(algorithm, octetString(issuerNameHash), octetString(issuerKeyHash), serial),
   );
-  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, encoded };
+  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, serialContents: serial.subarray(2), encoded };
 }
 
 /** Reads a CertID; throws `MalformedDer`. Digests of any algorithm and length are kept. */
@@ -73,14 +72,16 @@ export function readCertId(reader: DerReader): CertId {
   algorithm.finish();
   const issuerNameHash = fields.octetString();
   const issuerKeyHash = fields.octetString();
-  const serialNumber = readSerialNumber(fields);
+  const serialContents = fields.integer();
   fields.finish();
-  const hashAlgorithm = oid === hashOids.sha1 ? "sha1" : oid === hashOids.sha256 ? "sha256" : oid;
-  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, encoded: brandDer(reader.since(start)) };
+  return {
+    hashAlgorithm: oid === hashOids.sha1 ? "sha1" : oid === hashOids.sha256 ? "sha256" : oid,
+    ...{ issuerNameHash, issuerKeyHash, serialNumber: serialNumberIn(serialContents), serialContents },
+    encoded: brandDer(reader.since(start)),
+  };
 }
 
-function readSerialNumber(fields: DerReader): SerialNumber | undefined {
-  const contents = fields.integer();
+function serialNumberIn(contents: Uint8Array): SerialNumber | undefined {
   const [first = 0] = contents;
   if (first >= 0x80) return undefined;
   const magnitude = first === 0 ? contents.subarray(1) : contents;
