@@ -10,7 +10,7 @@ import {
 } from "./certification-request.ts";
 import { brandDer, MalformedDer } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
-import { objectIdentifier, time, unsignedInteger } from "./der-writer.ts";
+import { element, elementHeader, objectIdentifier, time, unsignedInteger } from "./der-writer.ts";
 import {
   parseAuthorityKeyIdentifier,
   parseBasicConstraints,
@@ -78,6 +78,25 @@ describe("X.690: what BER allows and DER does not is refused", () => {
     const fields = reader("30 05 02 01 05 05 01").sequence();
     fields.unsignedInteger();
     expect(() => fields.null()).toThrow(expect.objectContaining({ offset: 5 }));
+  });
+});
+
+describe("X.690 §10.1: a length is written in the fewest octets, and read", () => {
+  it.each([
+    [0, "3000"],
+    [0x7f, "307f"],
+    [0x80, "308180"],
+    [0xff, "3081ff"],
+    [0x100, "30820100"],
+    [0xffff, "3082ffff"],
+    [0x10000, "3083010000"],
+    [0xffffff, "3083ffffff"],
+    [0x1000000, "308401000000"],
+  ])("%d", (length, header) => {
+    expect(Buffer.from(elementHeader(0x30, length)).toString("hex")).toBe(header);
+    const whole = element(0x30, Buffer.alloc(length));
+    expect(Buffer.from(whole.subarray(0, header.length / 2)).toString("hex")).toBe(header);
+    expect(new DerReader(whole).contents(0x30)).toHaveLength(length);
   });
 });
 
