@@ -16,7 +16,7 @@ export interface TbsCertListFields {
 }
 
 /** What stands before and after contents that are too many to be held whole. */
-export interface Frame {
+export interface ListFrame {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
@@ -38,7 +38,7 @@ const version2 = unsignedInteger(Uint8Array.of(1));
  *   crlExtensions [0] EXPLICIT Extensions OPTIONAL }
  * ```
  */
-export function frameTbsCertList(fields: TbsCertListFields, entriesLength: number): Frame {
+export function frameTbsCertList(fields: TbsCertListFields, entriesLength: number): ListFrame {
   const listHeader = entriesLength === 0 ? new Uint8Array() : elementHeader(0x30, entriesLength);
   const head = Buffer.concat([
     version2,
@@ -57,13 +57,17 @@ export function frameTbsCertList(fields: TbsCertListFields, entriesLength: numbe
  *
  * `CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue BIT STRING }` (RFC 5280 §5.1)
  */
-export function frameCertificateList(tbsLength: number, algorithm: SignatureAlgorithm, signature: Uint8Array): Frame {
+export function frameCertificateList(
+  tbsLength: number,
+  algorithm: SignatureAlgorithm,
+  signature: Uint8Array,
+): ListFrame {
   const after = Buffer.concat([signatureAlgorithms[algorithm].encoded, bitString(signature)]);
   return frame(new Uint8Array(), tbsLength, after);
 }
 
 /** A SEQUENCE of `head`, then what the caller has in between, then `after`. */
-function frame(head: Uint8Array, lengthBetween: number, after: Uint8Array): Frame {
+function frame(head: Uint8Array, lengthBetween: number, after: Uint8Array): ListFrame {
   const header = elementHeader(0x30, head.length + lengthBetween + after.length);
   return { before: Buffer.concat([header, head]), after };
 }
