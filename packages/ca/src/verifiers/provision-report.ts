@@ -1,0 +1,79 @@
+/** 失効情報等の提供状況報告書 (千葉県運用規程 2-1-2(13), 4-5). */
+import type { DesignatedBody } from "../designated-body.ts";
+import { formatJapaneseDay, formatJapaneseMonth, japaneseMonth } from "../japanese-calendar.ts";
+import { lastSecondOfYears } from "../validity.ts";
+import { type AccessMethod, accessMethods } from "./access-record.ts";
+import type { UseCount } from "./information-fees.ts";
+
+/** The months reported on, both included, `YYYY-MM`. */
+export interface ReportPeriod {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The report; a row has the four items of 4-5 and no other: to whom, in which month, how many, by which method. */
+export interface ProvisionReport {
+  readonly kind: "report";
+  readonly madeBy: DesignatedBody;
+  readonly madeAt: Date;
+  readonly period: ReportPeriod;
+  readonly rows: readonly {
+    readonly recipient: string;
+    readonly month: string;
+    readonly count: number;
+    readonly method: AccessMethod;
+  }[];
+}
+
+/**
+ * Reports what the counts say of the period; `names` by verifier id. Refused while the period has not ended. Throws
+ * `RangeError` for a count of a verifier without a name: every recipient is named.
+ */
+export function provisionReport(made: {
+  readonly counts: readonly UseCount[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly period: ReportPeriod;
+  readonly madeBy: DesignatedBody;
+  readonly madeAt: Date;
+}): ProvisionReport | { readonly kind: "refused"; readonly reason: "periodNotOver" | "periodEmpty" } {
+  const { counts, names, period, madeBy, madeAt } = made;
+  if (period.from > period.to) return { kind: "refused", reason: "periodEmpty" };
+  if (period.to >= japaneseMonth(madeAt)) return { kind: "refused", reason: "periodNotOver" };
+  const rows = counts
+    .filter(({ month, count }) => count > 0 && period.from <= month && month <= period.to)
+    .map(({ verifierId, month, count, method }) => {
+      const recipient = names.get(verifierId);
+      if (recipient === undefined) throw new RangeError(`verifier ${verifierId} has no name`);
+      return { recipient, month, count, method };
+    });
+  return { kind: "report", madeBy, madeAt, period, rows };
+}
+
+/** The text sent to 官報: heading, who reports, the period, and a line a row. */
+export function gazetteManuscript({ madeBy, madeAt, period, rows }: ProvisionReport): string {
+  const [from, to] = [formatJapaneseMonth(period.from), formatJapaneseMonth(period.to)];
+  const table = rows.map(({ recipient, month, count, method }) =>
+    [recipient, formatJapaneseMonth(month), `${count.toLocaleString("en")}件`, accessMethods[method].ja].join("　"),
+  );
+  const lines = [
+    "失効情報等の提供状況報告書",
+    "",
+    `${from}から${to}までの失効情報及び失効情報ファイルの提供状況を、次のとおり公告します。`,
+    "",
+    ["提供先", "提供を行った年月", "件数", "提供の方法"].join("　"),
+    ...(table.length > 0 ? table : ["（提供の実績はありません）"]),
+    "",
+    formatJapaneseDay(madeAt),
+    madeBy.address,
+    ["指定認証機関", madeBy.name, madeBy.representative].join("　"),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Until when a report published at this instant is open to everybody: the last second of five whole years (4-5). 民法 140:
+ * the day of publication itself is not counted, so no reader loses the rest of a day.
+ */
+export function publicUntil(publishedAt: Date): Date {
+  return lastSecondOfYears(new Date(publishedAt.getTime() + 86_400_000), 5);
+}
