@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { issuanceRequestMessage } from "@mitome/ca";
+import { requestMessage } from "@mitome/ca";
 import { Client } from "undici";
 import { z } from "zod";
 import type { AuthorityRun, EnrolledServer } from "./authority-run.ts";
@@ -32,7 +32,10 @@ export class Municipality {
 
   /** Signs the payload of an issuance request as the server's equipment key does. */
   sign(payload: Uint8Array): string {
-    const signature = sign("sha256", issuanceRequestMessage(payload), { key: this.#key, dsaEncoding: "ieee-p1363" });
+    const signature = sign("sha256", requestMessage("issuance", payload), {
+      key: this.#key,
+      dsaEncoding: "ieee-p1363",
+    });
     return signature.toString("base64");
   }
 

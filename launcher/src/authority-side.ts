@@ -36,7 +36,10 @@ export interface Database extends Cluster {
 /** Starts the private PostgreSQL cluster with the databases' roles and newest migrations. */
 export async function startDatabase(place: StackPlace): Promise<Database> {
   const cluster = await restartable({ directory: place.state("postgres"), socketDirectory: place.socket("pg") });
-  await provision(cluster, "mitome_ca", { owners: ["ca_owner"], users: ["ca_app", "ca_signer", "ca_auditor"] });
+  await provision(cluster, "mitome_ca", {
+    owners: ["ca_owner"],
+    users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder"],
+  });
   await provision(cluster, "mitome_ra", {
     owners: ["ra_owner", "register_owner"],
     users: ["ra_app", "register_reader"],

@@ -7,7 +7,9 @@ const socket = path.max(100);
 const database = z.string().startsWith("postgres://");
 const listener = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65535) });
 
-const crashPoint = z.string().regex(/^(?:ledger|equipment|signingKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/);
+const crashPoint = z
+  .string()
+  .regex(/^(?:ledger|equipment|revocations|lists|signingKey|listSigningKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/);
 
 const serverConfiguration = z.strictObject({
   authority: z.string().min(1).max(32),

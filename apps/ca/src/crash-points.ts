@@ -21,11 +21,14 @@ export function crashingPort<Port extends object>(name: string, port: Port, poin
     get(target, property) {
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== "function" || typeof property !== "string") return member;
-      return async (...values: unknown[]) => {
+      return (...values: unknown[]) => {
         reach(`${name}.${property}:before`);
-        const answer: unknown = await Reflect.apply(member, target, values);
-        reach(`${name}.${property}:after`);
-        return answer;
+        const answer: unknown = Reflect.apply(member, target, values);
+        if (!(answer instanceof Promise)) return answer; // what is read piece by piece has no effect
+        return answer.then((settled: unknown) => {
+          reach(`${name}.${property}:after`);
+          return settled;
+        });
       };
     },
   });

@@ -11,6 +11,7 @@ const messages = {
   CA007: "a call failed through our own fault",
   CA008: "scheduled work failed",
   CA009: "the clock is not believed",
+  CA010: "lists of revoked certificates were made",
 } as const;
 
 /** A message of the list. */

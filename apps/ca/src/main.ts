@@ -4,9 +4,22 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { argv, exit, stderr, stdout } from "node:process";
-import { byItself, ClockGuard, type IssuingAuthority, serveMunicipalities } from "@mitome/ca";
-import { OperatorLedger, PostgresEquipmentLedger, PostgresLedger } from "@mitome/db/ca";
-import { CardSignerClient, cardKeysOf, SignerClient, signingKeyOf } from "@mitome/hsm/signer-client";
+import {
+  byItself,
+  ClockGuard,
+  type IssuingAuthority,
+  type ListingAuthority,
+  type RevokingAuthority,
+  serveMunicipalities,
+} from "@mitome/ca";
+import {
+  OperatorLedger,
+  PostgresEquipmentLedger,
+  PostgresLedger,
+  PostgresListLedger,
+  PostgresRevocationLedger,
+} from "@mitome/db/ca";
+import { CardSignerClient, cardKeysOf, listSigningKeyOf, SignerClient, signingKeyOf } from "@mitome/hsm/signer-client";
 import { readServerConfiguration, type ServerConfiguration } from "./configuration.ts";
 import { crashingPort } from "./crash-points.ts";
 import { enrolmentListener } from "./enrolment-listener.ts";
@@ -28,10 +41,13 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
   const loaded = await loadAuthority(ledger.reader, configuration.authority);
   const { newest, confirmed } = await ledger.newestRecord();
   await ledger.open();
-  const authority: IssuingAuthority = {
+  const authority: IssuingAuthority & RevokingAuthority & ListingAuthority = {
     ...loaded,
     ledger: crashingPort("ledger", ledger, configuration),
     equipment: crashingPort("equipment", new PostgresEquipmentLedger(ledger), configuration),
+    revocations: crashingPort("revocations", new PostgresRevocationLedger(ledger), configuration),
+    lists: crashingPort("lists", new PostgresListLedger(ledger), configuration),
+    listSigningKey: crashingPort("listSigningKey", listSigningKeyOf(signer), configuration),
     signingKey: crashingPort("signingKey", signingKeyOf(signer), configuration),
     cardKeys: crashingPort("cardKeys", cardKeysOf(cardsSigner), configuration),
     clock: systemClock,

@@ -1,13 +1,20 @@
 /** What the authority does by itself: takes up what a crash left, signs audit heads, watches the clock. */
 import type { AuditHead } from "@mitome/audit";
-import { byItself, type IssuingAuthority, recoverIssuances } from "@mitome/ca";
+import {
+  byItself,
+  type IssuingAuthority,
+  issueDueLists,
+  type ListingAuthority,
+  recoverIssuances,
+  recoverLists,
+} from "@mitome/ca";
 import type { OperatorLedger, PostgresLedger } from "@mitome/db/ca";
 import type { SignerClient } from "@mitome/hsm/signer-client";
 import { log } from "./log.ts";
 
 /** What the scheduled work needs. */
 export interface ScheduledParts {
-  readonly authority: IssuingAuthority;
+  readonly authority: IssuingAuthority & ListingAuthority;
   readonly ledger: PostgresLedger;
   readonly operators: OperatorLedger;
   readonly signer: SignerClient;
@@ -18,13 +25,16 @@ export interface ScheduledParts {
 const recoverEvery = 1_000;
 const signHeadsEvery = 60_000;
 const watchClockEvery = 10_000;
+const makeListsEvery = 30_000;
 
 /** Starts the work; the answer stops it, after a last signing of the heads. */
 export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
+  const lists = () => makeLists(parts.authority);
   const tasks = [
     repeating(recoverEvery, () => recover(parts.authority)),
     repeating(signHeadsEvery, () => signHeads(parts)),
     repeating(watchClockEvery, clockWatch(parts)),
+    repeating(makeListsEvery, lists, quietly(lists)),
   ];
   return async () => {
     await Promise.all(tasks.map((stop) => stop()));
@@ -36,6 +46,14 @@ export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
 export async function recover(authority: IssuingAuthority): Promise<void> {
   const { finished, left, failed } = await recoverIssuances(authority);
   if (finished + left + failed > 0) log(failed > 0 ? "error" : "info", "CA003", { finished, left, failed });
+}
+
+/** Takes up lists that were left, and makes those that are due (千葉県運用規程 4-4-9). */
+async function makeLists(authority: ListingAuthority): Promise<void> {
+  const outcomes = [...(await recoverLists(authority)), ...(await issueDueLists(authority))];
+  const failed = outcomes.filter(({ status }) => status === "rejected").length;
+  const issued = outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value === "issued").length;
+  if (issued + failed > 0) log(failed > 0 ? "error" : "info", "CA010", { issued, failed });
 }
 
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
@@ -77,9 +95,9 @@ function clockWatch({ authority, ledger, confirmedAtStart }: ScheduledParts): ()
   };
 }
 
-/** Runs a task again and again, never twice at once. */
-function repeating(milliseconds: number, task: () => Promise<void>): () => Promise<void> {
-  let running = Promise.resolve();
+/** Runs a task again and again, never twice at once, once what comes first is over. */
+function repeating(milliseconds: number, task: () => Promise<void>, first = Promise.resolve()): () => Promise<void> {
+  let running = first;
   const timer = setInterval(() => {
     running = running.then(() => quietly(task));
   }, milliseconds);

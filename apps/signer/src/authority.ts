@@ -5,10 +5,11 @@ import type { AuthorityRequest } from "@mitome/hsm/protocol";
 import type { IntentFields } from "@mitome/hsm/signer-client";
 import { auditHeadsLabel, subscriberIdLabel } from "./inspection.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
-import { answerSignature, type SigningParts, signIntent, signJournalled } from "./sign-intent.ts";
+import { answerSignature, type SigningParts, signIntent, signJournalled, wholeContent } from "./sign-intent.ts";
+import { signList } from "./sign-list.ts";
 import type { Answer } from "./socket-server.ts";
 
-/** Serves an authority's socket. Only an intent's id can lead to a signature of a certification key. */
+/** Serves an authority's socket. Only the id of an intent or of a list can lead to a signature of a certification key. */
 export function serveAuthority(parts: SigningParts, status: () => Answer) {
   return async (request: AuthorityRequest): Promise<Answer> => {
     switch (request.op) {
@@ -18,6 +19,8 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
         return macIntent(parts, "ordinary", request.intent);
       case "sign":
         return signIntent(parts, "ordinary", request);
+      case "signList":
+        return signList(parts, request);
       case "subscriberId": {
         // The pseudonym is of this authority: another one's token has another key.
         const input = Buffer.from(`mitome-subscriber-id-v1\0${request.residentCode}`);
@@ -31,8 +34,7 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
           request: null,
           ticket: null,
           label: auditHeadsLabel,
-          algorithm: "ecdsa-with-SHA256",
-          message: headsBytes(heads),
+          content: wholeContent("ecdsa-with-SHA256", headsBytes(heads)),
         });
         return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
       }

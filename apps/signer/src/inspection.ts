@@ -63,6 +63,11 @@ export class Inspector {
     this.#definition = definition;
   }
 
+  /** The definition that this signer holds to, whatever the ledger says. */
+  get definition(): AuthorityDefinition {
+    return this.#definition;
+  }
+
   get authority(): string {
     return this.#definition.id;
   }

@@ -1,4 +1,6 @@
+import type { ListPartition, ListPlan, ListSource } from "@mitome/ca";
 import { batched } from "@mitome/db/batched";
+import { PostgresListSource } from "@mitome/db/ca";
 import { openPool, plannedOnce } from "@mitome/db/connection";
 import type { IntentFields } from "@mitome/hsm/signer-client";
 import { HsmUnavailable } from "@mitome/hsm/signer-client";
@@ -34,9 +36,22 @@ export function isActive(activation: ActivationRow | undefined, now: Date): acti
   );
 }
 
+/** A row of ca.crl with the activation of its key. */
+export interface ListRow {
+  readonly partition: ListPartition;
+  readonly plan: ListPlan;
+  readonly tbsHash: Uint8Array | undefined;
+  readonly state: string;
+  readonly fence: bigint;
+  readonly activation: ActivationRow | undefined;
+}
+
 /** What the signer reads, through its own role, which can do nothing but read. Each call may throw HsmUnavailable. */
 export interface IntentLedger {
   readIntent(id: string): Promise<RecordedRow | undefined>;
+  readList(id: string): Promise<ListRow | undefined>;
+  /** The revocations that lists are made from. */
+  readonly revocations: ListSource;
   /** Whether the ledger knows this equipment certificate and has not revoked it. */
   isLivingEquipment(fingerprint: string): Promise<boolean>;
   /** The newest activation of any key of the authority that is active now. */
@@ -58,12 +73,8 @@ type Columns = {
   state: string;
   fence: number;
   created_at: Date;
-  epoch: number | null;
-  starts_at: Date | null;
-  ends_at: Date | null;
-  ended_at: Date | null;
   living_requester: string | null;
-};
+} & ActivationOrNone;
 
 const connections = 2;
 const together = { atOnce: connections, most: 32 } as const;
@@ -80,6 +91,11 @@ export function openIntentLedger(url: string): IntentLedger {
       const rows = await available<Columns>(pool, intentsQuery, [ids]);
       return new Map(rows.map((row) => [row.id, rowOf(row)]));
     }, together),
+    readList: async (id) => {
+      const [row] = await available<ListColumns>(pool, listQuery, [id]);
+      return row && listOf(row);
+    },
+    revocations: new PostgresListSource(pool),
     isLivingEquipment: async (fingerprint) => (await livingEquipment(fingerprint)) === true,
     readActivations: async (authority) => {
       const rows = await available<ActivationColumns>(pool, activationsQuery, [authority]);
@@ -87,6 +103,55 @@ export function openIntentLedger(url: string): IntentLedger {
     },
     close: () => pool.end(),
   };
+}
+
+type ListColumns = {
+  authority: string;
+  generation: number;
+  partition: string;
+  number: number;
+  this_update: Date;
+  next_update: Date;
+  next_publish: Date;
+  through: number;
+  kept_from: Date;
+  tbs_hash: Uint8Array | null;
+  state: string;
+  fence: number;
+} & ActivationOrNone;
+
+type ActivationOrNone = { epoch: number | null; starts_at: Date | null; ends_at: Date | null; ended_at: Date | null };
+
+const listQuery = {
+  name: "list",
+  text: `select l.authority, l.generation, l.partition, l.number, l.this_update, l.next_update, l.next_publish,
+      l.through, l.kept_from, l.tbs_hash, l.state, l.fence, a.epoch, a.starts_at, a.ends_at, a.ended_at
+    from ca.crl l
+    left join lateral (
+      select epoch, starts_at, ends_at, ended_at from ca.activation
+      where authority = l.authority and generation = l.generation order by epoch desc limit 1
+    ) a on true
+    where l.id = $1::uuid`,
+};
+
+function listOf(row: ListColumns): ListRow {
+  const { authority, generation, partition, number, through } = row;
+  return {
+    partition: { authority, generation, partition },
+    plan: {
+      ...{ number, through, thisUpdate: row.this_update, nextUpdate: row.next_update },
+      ...{ nextPublish: row.next_publish, keptFrom: row.kept_from },
+    },
+    tbsHash: row.tbs_hash ?? undefined,
+    state: row.state,
+    fence: BigInt(row.fence),
+    activation: activationOrNone(row),
+  };
+}
+
+function activationOrNone({ epoch, starts_at, ends_at, ended_at }: ActivationOrNone): ActivationRow | undefined {
+  if (epoch === null || starts_at === null || ends_at === null) return undefined;
+  return activationOf({ epoch, starts_at, ends_at, ended_at });
 }
 
 type ActivationColumns = { epoch: number; starts_at: Date; ends_at: Date; ended_at: Date | null };
@@ -126,11 +191,6 @@ const intentsQuery = {
 };
 
 function rowOf(row: Columns): RecordedRow {
-  const { epoch, starts_at, ends_at } = row;
-  const activation =
-    epoch === null || starts_at === null || ends_at === null
-      ? undefined
-      : activationOf({ epoch, starts_at, ends_at, ended_at: row.ended_at });
   return {
     intent: {
       id: row.id,
@@ -147,7 +207,7 @@ function rowOf(row: Columns): RecordedRow {
     state: row.state,
     fence: BigInt(row.fence),
     createdAt: row.created_at,
-    activation,
+    activation: activationOrNone(row),
     livingRequester: row.living_requester ?? undefined,
   };
 }

@@ -21,6 +21,8 @@ const journalEntry = z.discriminatedUnion("kind", [
     request: hash.nullable(),
     /** The enrolment's ticket. */
     ticket: z.uuid().nullable(),
+    /** The list of revoked certificates that is signed: which partition's, its number and the newest revocation on it. */
+    list: z.strictObject({ partition: z.string(), number: z.int().min(1), through: z.int().min(0) }).optional(),
     tbs: hash,
     attempt: z.int().min(1),
   }),

@@ -13,6 +13,13 @@ export interface JournalPast {
   readonly lastWrongPin: Date | undefined;
 }
 
+/** A list of revoked certificates that a signature was begun for; `tbs` is the SHA-256 of its octets. */
+export interface BegunList {
+  readonly number: number;
+  readonly through: number;
+  readonly tbs: string;
+}
+
 type Position = { sequence: number; head: string; length: number };
 type Queued = { readonly line: string; resolve: () => void; reject: (error: Error) => void };
 
@@ -26,6 +33,7 @@ export class Journal {
   readonly #now: () => Date;
   readonly #memory = new SignatureMemory();
   readonly #unresolved = new Set<string>();
+  readonly #newestLists = new Map<string, BegunList>();
   #file: FileHandle | undefined;
   /** Where the file durably ends, and where it will end once the queue is written. */
   #durable: Position = { sequence: 0, head: zeroHash, length: 0 };
@@ -76,6 +84,11 @@ export class Journal {
   /** Whether a signature was begun with this ticket for another request: one ticket enrols one machine. */
   wasTicketOfAnother(ticketId: string, requestHash: string): boolean {
     return this.#memory.wasUsedByAnother(ticketId, requestHash);
+  }
+
+  /** The newest list of a partition that a signature was begun for. */
+  newestListOf(partition: string): BegunList | undefined {
+    return this.#newestLists.get(partition);
   }
 
   /** Makes an entry durable. Rejects with HsmUnavailable when it cannot be written: the act must not happen. */
@@ -136,6 +149,7 @@ export class Journal {
       // An intent is signed by a clock that was believed; the heads of the audit streams are not asked for one.
       if (entry.intent !== null) this.#memory.forgetBefore(at);
       this.#unresolved.add(`${entry.tbs}:${entry.attempt}`);
+      if (entry.list !== undefined) this.#newestLists.set(entry.list.partition, { ...entry.list, tbs: entry.tbs });
     }
     if (entry.kind === "outcome") this.#unresolved.delete(`${entry.tbs}:${entry.attempt}`);
   }

@@ -1,7 +1,7 @@
 import { maximumClockSkew } from "@mitome/ca";
 import { signWithToken, type Token } from "@mitome/hsm";
 import { HsmUnavailable, type IntentFields, type RefusalReason } from "@mitome/hsm/signer-client";
-import { type SignatureAlgorithm, verifySignature } from "@mitome/x509";
+import { type SignatureAlgorithm, type VerificationKey, verifySignature } from "@mitome/x509";
 import { type Inspected, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
@@ -58,8 +58,7 @@ export async function signIntent(
     intent: intentId,
     ...asked,
     label,
-    algorithm: inspected.signatureAlgorithm,
-    message: inspected.tbs,
+    content: wholeContent(inspected.signatureAlgorithm, inspected.tbs),
     // The window may have ended while the journal was written.
     mayStill: () => isActive(row.activation, clock.now()),
   });
@@ -83,6 +82,23 @@ function useRefusal(journal: Journal, intentId: string, { request, ticket }: Ask
   return journal.wasRequestOfAnother(request, intentId) ? "requestSignedBefore" : undefined;
 }
 
+/** What a signature is made over: the octets, or what the token needs of those that came piece by piece. */
+export interface SignedContent {
+  /** SHA-256, lower-case hexadecimal: the journal's name for these octets. */
+  readonly tbs: string;
+  sign(token: Token, label: string): Promise<Uint8Array>;
+  isSignedBy(key: VerificationKey, signature: Uint8Array): boolean;
+}
+
+/** These octets under this algorithm. */
+export function wholeContent(algorithm: SignatureAlgorithm, message: Uint8Array): SignedContent {
+  return {
+    tbs: sha256Hex(message),
+    sign: (token, label) => signWithToken(token, label, algorithm, message),
+    isSignedBy: (key, signature) => verifySignature(key, algorithm, message, signature),
+  };
+}
+
 /** One signature to be made: what is signed, with which key, and for which intent if it is one. */
 export interface JournalledSignature {
   readonly intent: string | null;
@@ -90,8 +106,8 @@ export interface JournalledSignature {
   readonly request: string | null;
   readonly ticket: string | null;
   readonly label: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly message: Uint8Array;
+  readonly list?: { readonly partition: string; readonly number: number; readonly through: number };
+  readonly content: SignedContent;
   readonly mayStill?: () => boolean;
 }
 
@@ -105,7 +121,7 @@ export async function signJournalled(
 ): Promise<Uint8Array | undefined> {
   const { token, inspector, journal, reach } = parts;
   const { verificationKey } = inspector.publicKey(wanted.label);
-  const tbs = sha256Hex(wanted.message);
+  const { tbs } = wanted.content;
   const attempt = journal.attemptsOf(tbs) + 1;
   const ended = (outcome: "signed" | "failed" | "wrong", signature: Uint8Array | undefined) =>
     journal.append({
@@ -121,6 +137,7 @@ export async function signJournalled(
     intent: wanted.intent,
     request: wanted.request,
     ticket: wanted.ticket,
+    ...(wanted.list === undefined ? {} : { list: wanted.list }),
     key: wanted.label,
     tbs,
     attempt,
@@ -132,13 +149,13 @@ export async function signJournalled(
   }
   let signature: Uint8Array;
   try {
-    signature = await signWithToken(token, wanted.label, wanted.algorithm, wanted.message);
+    signature = await wanted.content.sign(token, wanted.label);
   } catch (error) {
     await ended("failed", undefined);
     throw error;
   }
   reach("signer.afterSign");
-  if (!verifySignature(verificationKey, wanted.algorithm, wanted.message, signature)) {
+  if (!wanted.content.isSignedBy(verificationKey, signature)) {
     await ended("wrong", signature);
     throw new HsmUnavailable("deviceError");
   }

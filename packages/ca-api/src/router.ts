@@ -5,6 +5,8 @@ import {
   IssuanceUnderWay,
   LedgerUnavailable,
   type MalformedRequest,
+  type Revocation,
+  type RevocationAnswer,
   SigningUnavailable,
 } from "@mitome/ca";
 import { initTRPC, TRPCError } from "@trpc/server";
@@ -70,6 +72,21 @@ function issuanceOnWire(answer: IssuanceAnswer | MalformedRequest): z.output<typ
       return answer.reason === "subscriberAlreadyHasCertificate"
         ? { ...answer, notAfter: answer.notAfter.toISOString() }
         : answer;
+  }
+}
+
+const revoked = ({ reason, revokedAt }: Revocation) => ({ reason, revokedAt: revokedAt.toISOString() });
+
+function revocationOnWire(answer: RevocationAnswer | MalformedRequest): z.output<typeof shapes.revocationAnswer> {
+  if (answer.kind === "malformed") throw new TRPCError({ code: "BAD_REQUEST", message: `payload.${answer.field}` });
+  if (answer.kind === "revoked") return { kind: answer.kind, serial: answer.serial, ...revoked(answer) };
+  switch (answer.reason) {
+    case "alreadyRevoked":
+      return { ...answer, revocation: revoked(answer.revocation) };
+    case "certificateExpired":
+      return { ...answer, notAfter: answer.notAfter.toISOString() };
+    default:
+      return answer;
   }
 }
 
@@ -148,6 +165,13 @@ const issuance = t.router({
     .mutation(({ ctx, input }) => ctx.authority.endAttempt(ctx, input)),
 });
 
+const revocation = t.router({
+  request: byServer
+    .input(shapes.signedRequest)
+    .output(shapes.revocationAnswer)
+    .mutation(async ({ ctx, input }) => revocationOnWire(await ctx.authority.revoke(ctx, input))),
+});
+
 const equipment = t.router({
   /** For the municipality's own listeners: a revoked machine's connections are to be closed within a minute. */
   inForce: byServer.output(shapes.machinesInForce).query(({ ctx }) => ({ fingerprints: [...ctx.equipmentInForce()] })),
@@ -162,7 +186,7 @@ const equipment = t.router({
 });
 
 /** What a municipality's server may call. */
-export const caRouter = t.router({ authority, subscribers, cards, issuance, equipment });
+export const caRouter = t.router({ authority, subscribers, cards, issuance, revocation, equipment });
 /** Its type, for clients. */
 export type CaRouter = typeof caRouter;
 

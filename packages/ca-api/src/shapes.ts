@@ -1,5 +1,5 @@
 /** Shapes on the wire between a municipality and the authority: bytes are base64, instants ISO 8601 UTC. */
-import { plainRefusalReasons } from "@mitome/ca";
+import { plainRefusalReasons, revocationReasons } from "@mitome/ca";
 import { z } from "zod";
 
 /** Octets as base64, of a fixed or bounded length. */
@@ -137,6 +137,29 @@ const issued = z.strictObject({
   issuerCertificate: base64,
 });
 export const issuanceAnswer = z.union([issued, refusal]);
+
+/** `revocation.request` */
+const revocation = z.strictObject({ reason: z.enum(revocationReasons), revokedAt: instant });
+export const revocationAnswer = z.union([
+  z.strictObject({ kind: z.literal("revoked"), serial, ...revocation.shape }),
+  z.discriminatedUnion("reason", [
+    z.strictObject({ kind: z.literal("refused"), reason: z.literal("alreadyRevoked"), revocation }),
+    z.strictObject({ kind: z.literal("refused"), reason: z.literal("certificateExpired"), notAfter: instant }),
+    z.strictObject({
+      kind: z.literal("refused"),
+      reason: z.enum([
+        "certificateUnknown",
+        "notYetIssued",
+        "causeNotOfThisRequester",
+        "unknownAuthority",
+        "municipalityNotTheCallers",
+        "requestSignatureWrong",
+        "clockUntrusted",
+        "differentRequestUnderSameKey",
+      ]),
+    }),
+  ]),
+]);
 
 /** `issuance.confirmDelivery` */
 export const deliveryConfirmation = z.strictObject({ ...attempt, serial, readBackHash: octets(32) });

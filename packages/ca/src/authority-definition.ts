@@ -25,6 +25,8 @@ export interface AuthorityDefinition {
   readonly acknowledgesHistoricalReproduction: boolean;
   /** The signer may activate the key without custodians: for demonstrations. */
   readonly unattended: boolean;
+  /** 千葉県運用規程 4-4-9: how long a list of revoked certificates is valid, and how often one is made. */
+  readonly lists: { readonly validityHours: number; readonly cycleHours: number };
   readonly municipalities: readonly Municipality[];
 }
 
@@ -52,6 +54,7 @@ const definitionSchema = z
     practice: z.boolean(),
     acknowledgesHistoricalReproduction: z.boolean(),
     unattended: z.boolean(),
+    lists: z.strictObject({ validityHours: z.int().min(2).max(744), cycleHours: z.int().min(1).max(372) }),
     municipalities: z
       .array(z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1).max(40), romaji }))
       .min(1),
@@ -72,6 +75,7 @@ function contradictions(definition: AuthorityDefinition): readonly (readonly [st
       suite.historical && !definition.acknowledgesHistoricalReproduction,
     ],
     ["the suite does not allow this authority key", !suite.authorityKeys.some((allowed) => sameShape(allowed, shape))],
+    ["a list ends before two more were due", definition.lists.validityHours < 2 * definition.lists.cycleHours],
     ["the issuer's last attribute is the office holder's title (CN)", definition.issuer.at(-1)?.type !== "CN"],
     ["the issuer begins with the country (C)", definition.issuer[0]?.type !== "C"],
     ["a municipality of another prefecture", codes.some((code) => !code.startsWith(definition.prefecture.code))],
@@ -139,10 +143,19 @@ export function distributionPointName(
   municipality: Municipality,
   generation: number,
 ): DistinguishedName {
+  return distributionPointOf(definition, municipality.romaji, generation);
+}
+
+/** The distribution point of this name under one of the authority's keys. */
+export function distributionPointOf(
+  definition: AuthorityDefinition,
+  name: string,
+  generation: number,
+): DistinguishedName {
   return [
     ...definition.issuer.slice(0, -1),
     { type: "OU", value: "CRL Distribution Points" },
     { type: "OU", value: `Key Generation ${generation}` },
-    { type: "CN", value: `${municipality.romaji} CRLDP` },
+    { type: "CN", value: `${name} CRLDP` },
   ];
 }

@@ -4,6 +4,7 @@ import type { AuthorityDefinition } from "./authority-definition.ts";
 import type { Call } from "./caller.ts";
 import type { IssuanceRefusal } from "./issuance-refusal.ts";
 import type { CardRecord, HeldCertificate } from "./ports.ts";
+import type { RevocationAnswer } from "./revocation/revoke-certificate.ts";
 
 /** One attempt of one case of the calling municipality. */
 export interface Attempt {
@@ -104,6 +105,10 @@ export interface CertificationAuthority {
     call: Call,
     signed: { readonly payload: Uint8Array; readonly signature: Uint8Array },
   ): Promise<IssuanceAnswer | MalformedRequest>;
+  revoke(
+    call: Call,
+    signed: { readonly payload: Uint8Array; readonly signature: Uint8Array },
+  ): Promise<RevocationAnswer | MalformedRequest>;
   confirmDelivery(
     call: Call,
     delivery: Attempt & { readonly serial: string; readonly readBackHash: Uint8Array },

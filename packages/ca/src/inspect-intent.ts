@@ -20,9 +20,10 @@ import {
 } from "./equipment-request.ts";
 import type { EquipmentTrust, KnownEquipment } from "./equipment-trust.ts";
 import type { SigningIntent } from "./intent.ts";
-import { parseIssuanceRequest, verifyIssuanceRequest } from "./issuance-request.ts";
+import { parseIssuanceRequest } from "./issuance-request.ts";
 import type { CertificateKind } from "./profiles/profile.ts";
 import { type RuleFinding, runRuleBook } from "./rules/rule-book.ts";
+import { verifyRequest } from "./signed-request.ts";
 import { maximumClockSkew, maximumKeyAge } from "./validity.ts";
 
 /** What the signer knows for itself; nothing here comes from the row. */
@@ -125,7 +126,8 @@ function inspectSubscriber(intent: SigningIntent, tbs: TbsCertificate, context: 
   if (requester?.kind !== "server") return { fault: "requester" };
   const { request: payload, requestSignature } = intent;
   if (payload === null || requestSignature === null) return { fault: "request" };
-  if (!verifyIssuanceRequest(requester.key, payload, requestSignature)) return { fault: "requestSignature" };
+  if (!verifyRequest(requester.key, "issuance", { payload, signature: requestSignature }))
+    return { fault: "requestSignature" };
   const parsed = parseIssuanceRequest(payload);
   if (parsed.kind === "malformed") return { fault: "request" };
   const decision = decideIssuance(parsed.request, {

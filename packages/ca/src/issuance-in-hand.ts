@@ -7,12 +7,7 @@ import { type IssuanceRefusal, isFinal } from "./issuance-refusal.ts";
 import type { IssuanceRequest } from "./issuance-request.ts";
 import type { IssuingAuthority } from "./issuing-authority.ts";
 import { type Acting, type IssuanceQuestion, IssuanceUnderWay } from "./ports.ts";
-
-/** A request as it came: the octets of its payload and the municipality's signature over them. */
-export interface SignedRequest {
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-}
+import type { SignedRequest } from "./signed-request.ts";
 
 /** One request on its way. */
 export interface Issuance {

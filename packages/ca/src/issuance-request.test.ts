@@ -1,7 +1,8 @@
 import { makeSoftAuthority, makeSoftKey, requestPayload, signRequest } from "@mitome/testkit/soft-authority";
 import { verificationKey } from "@mitome/x509";
 import { describe, expect, it } from "vitest";
-import { issuanceRequestMessage, parseIssuanceRequest, verifyIssuanceRequest } from "./issuance-request.ts";
+import { parseIssuanceRequest } from "./issuance-request.ts";
+import { requestMessage, verifyRequest } from "./signed-request.ts";
 
 const at = new Date("2026-11-22T03:00:00Z");
 const spki = makeSoftKey({ kind: "ec", curve: "P-384" }).subjectPublicKeyInfo;
@@ -56,13 +57,18 @@ describe("a municipality's request", () => {
     const server = authority.equip("server", "121002", "honcho");
     const { payload, signature } = signRequest(server, right);
     const key = verificationKey(server.key.subjectPublicKeyInfo);
-    expect(Buffer.from(issuanceRequestMessage(payload)).subarray(0, 27).toString("latin1")).toBe(
+    expect(Buffer.from(requestMessage("issuance", payload)).subarray(0, 27).toString("latin1")).toBe(
       "mitome-issuance-request-v1\0",
     );
     expect(signature).toHaveLength(64);
-    expect(verifyIssuanceRequest(key, payload, signature)).toBe(true);
-    expect(verifyIssuanceRequest(key, Buffer.concat([payload, Buffer.from(" ")]), signature)).toBe(false);
+    expect(verifyRequest(key, "issuance", { payload, signature })).toBe(true);
+    expect(verifyRequest(key, "issuance", { payload: Buffer.concat([payload, Buffer.from(" ")]), signature })).toBe(
+      false,
+    );
+    expect(verifyRequest(key, "revocation", { payload, signature })).toBe(false);
     const other = authority.equip("server", "121002", "honcho");
-    expect(verifyIssuanceRequest(verificationKey(other.key.subjectPublicKeyInfo), payload, signature)).toBe(false);
+    expect(verifyRequest(verificationKey(other.key.subjectPublicKeyInfo), "issuance", { payload, signature })).toBe(
+      false,
+    );
   });
 });

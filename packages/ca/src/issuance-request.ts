@@ -1,6 +1,6 @@
 import { parseDateOfBirth } from "@mitome/characters";
-import { type VerificationKey, verifySignature } from "@mitome/x509";
 import { z } from "zod";
+import { parsePayload } from "./signed-request.ts";
 
 const base64 = z.base64().transform((text): Uint8Array => new Uint8Array(Buffer.from(text, "base64")));
 const base64Of = (octets: number) => base64.refine((bytes) => bytes.length === octets, `${octets} octets`);
@@ -59,35 +59,7 @@ export type IssuanceRequest = z.output<typeof requestSchema>;
  */
 export type CertifiedItems = IssuanceRequest["items"];
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
-
 /** Reads the payload of a request; unknown fields are refused and the first wrong field is named. */
-export function parseIssuanceRequest(
-  payload: Uint8Array,
-):
-  | { readonly kind: "request"; readonly request: IssuanceRequest }
-  | { readonly kind: "malformed"; readonly field: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(strictUtf8.decode(payload));
-  } catch {
-    return { kind: "malformed", field: "payload" };
-  }
-  const parsed = requestSchema.safeParse(value);
-  if (parsed.success) return { kind: "request", request: parsed.data };
-  const [first] = parsed.error.issues;
-  const unknown = first?.code === "unrecognized_keys" ? first.keys.slice(0, 1) : [];
-  return { kind: "malformed", field: [...(first?.path ?? []), ...unknown].join(".") || "payload" };
-}
-
-const requestDomain = Buffer.from("mitome-issuance-request-v1\0", "ascii");
-
-/** The octets that a municipality signs: a domain tag, then the payload as it is sent. */
-export function issuanceRequestMessage(payload: Uint8Array): Uint8Array {
-  return Buffer.concat([requestDomain, payload]);
-}
-
-/** Whether the municipality's equipment key signed this payload (ECDSA P-256 with SHA-256, r and s of 32 octets each). */
-export function verifyIssuanceRequest(key: VerificationKey, payload: Uint8Array, signature: Uint8Array): boolean {
-  return verifySignature(key, "ecdsa-with-SHA256", issuanceRequestMessage(payload), signature, "ieee-p1363");
+export function parseIssuanceRequest(payload: Uint8Array) {
+  return parsePayload(requestSchema, payload);
 }

@@ -12,14 +12,9 @@ import { decideIssuance, type IssuancePlan } from "./decide-issuance.ts";
 import { finishIssuance } from "./finish-issuance.ts";
 import type { SigningIntent } from "./intent.ts";
 import type { CaseRecord } from "./issuance-case.ts";
-import { type Issuance, refuse, refusePassing, type SignedRequest } from "./issuance-in-hand.ts";
+import { type Issuance, refuse, refusePassing } from "./issuance-in-hand.ts";
 import type { IssuanceRefusal } from "./issuance-refusal.ts";
-import {
-  type CertifiedItems,
-  type IssuanceRequest,
-  parseIssuanceRequest,
-  verifyIssuanceRequest,
-} from "./issuance-request.ts";
+import { type CertifiedItems, type IssuanceRequest, parseIssuanceRequest } from "./issuance-request.ts";
 import type { IssuingAuthority } from "./issuing-authority.ts";
 import {
   type IntentConflict,
@@ -30,6 +25,7 @@ import {
   SignerRefused,
 } from "./ports.ts";
 import { uniqueNameFromRandom } from "./profiles/subscriber.ts";
+import { type SignedRequest, verifyRequest } from "./signed-request.ts";
 
 /**
  * Issues, or says why not. The same request gets the same answer; another request under its key is refused.
@@ -50,7 +46,7 @@ export async function issueCertificate(
   if (request.municipality !== caller.municipality) {
     return await refusePassing(authority, acting, request, { reason: "municipalityNotTheCallers" });
   }
-  if (!verifyIssuanceRequest(caller.key, signed.payload, signed.signature)) {
+  if (!verifyRequest(caller.key, "issuance", signed)) {
     return await refusePassing(authority, acting, request, { reason: "requestSignatureWrong" });
   }
   const now = authority.clockGuard.read();

@@ -6,9 +6,10 @@ import { confirmDelivery, endAttempt } from "./confirm-delivery.ts";
 import { redeemTicket, renewEquipment } from "./enrol-equipment.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import type { IssuingAuthority } from "./issuing-authority.ts";
+import { type RevokingAuthority, revokeForSubscriber } from "./revocation/revoke-certificate.ts";
 
 /** Serves municipalities with an authority's use cases. */
-export function serveMunicipalities(authority: IssuingAuthority): CertificationAuthority {
+export function serveMunicipalities(authority: IssuingAuthority & RevokingAuthority): CertificationAuthority {
   const { definition, ledger, signingKey, clock, clockGuard } = authority;
   return {
     describe: async () => ({
@@ -32,6 +33,7 @@ export function serveMunicipalities(authority: IssuingAuthority): CertificationA
     openCardSession: (call, opening) => openCardSession(authority, call, opening),
     authoriseCommand: (call, question) => authoriseCommand(authority, call, question),
     issue: (call, signed) => issueCertificate(authority, call, signed),
+    revoke: (call, signed) => revokeForSubscriber(authority, call, signed),
     confirmDelivery: (call, delivery) => confirmDelivery(authority, call, delivery),
     endAttempt: (call, ending) => endAttempt(authority, call, ending),
     renewEquipment: (call, renewal) => renewEquipment(authority, call, renewal),

@@ -20,6 +20,14 @@ export class SignerClient extends IntentClient {
       : reply;
   }
 
+  /**
+   * Signs a recorded list of revoked certificates under the fence it was taken with; the signer makes its octets again
+   * from the ledger's revocations.
+   */
+  async signList(listId: string, fence: bigint): Promise<{ kind: "signed"; signature: Uint8Array } | SignerRefusal> {
+    return signatureOf(await this.connection.request({ op: "signList", listId, fence: fence.toString() }));
+  }
+
   /** Signs the heads of the audit streams together (ECDSA P-256, DER), over `auditHeadsMessage(heads)`. */
   async signHeads(heads: readonly AuditHead[]): Promise<{ kind: "signed"; signature: Uint8Array } | SignerRefusal> {
     return signatureOf(await this.connection.request({ op: "signHeads", heads }));

@@ -4,6 +4,6 @@ export { HsmUnavailable, type HsmUnavailableCause } from "./hsm-unavailable.ts";
 export { initialiseToken, PinTooShort } from "./initialise-token.ts";
 export { generateMacKey, generateSigningKeyPair, type KeyPairAlgorithm, readPublicKey } from "./keys.ts";
 export type { TokenAddress } from "./pkcs11-module.ts";
-export { macWithToken, signWithToken } from "./signing.ts";
+export { macWithToken, signDigestWithToken, signWithToken } from "./signing.ts";
 export { Token, type TokenOptions } from "./token.ts";
 export { KeyMissing, TokenLocked, type TokenState } from "./token-state.ts";

@@ -1,4 +1,11 @@
-import { type CardKeys, NotActivated, SignerRefused, type SigningKey, SigningUnavailable } from "@mitome/ca";
+import {
+  type CardKeys,
+  type ListSigningKey,
+  NotActivated,
+  SignerRefused,
+  type SigningKey,
+  SigningUnavailable,
+} from "@mitome/ca";
 import type { SignerClient } from "./authority-client.ts";
 import type { CardSignerClient } from "./card-signer-client.ts";
 import type { IntentClient } from "./instance-client.ts";
@@ -12,6 +19,11 @@ export function signingKeyOf(client: SignerClient): SigningKey {
     activated: async () => (await client.status()).token === "ready",
     subscriberId: async (residentCode) => granted(await client.subscriberId(residentCode)).subscriberId,
   };
+}
+
+/** The core's port `ListSigningKey`, lent by a signer over its socket. */
+export function listSigningKeyOf(client: SignerClient): ListSigningKey {
+  return { signList: async ({ id, fence }) => granted(await client.signList(id, BigInt(fence))).signature };
 }
 
 /** What of the port `SigningKey` certifies the authority's own keys, lent over the operator's socket alone. */
@@ -57,6 +69,7 @@ function refusalAsError(refusal: SignerRefusal): Error {
     case "macWrong":
     case "requestSignedBefore":
     case "ticketUsed":
+    case "listNotNext":
     case "operatorsOnly":
       return new SignerRefused(refusal.reason);
     case "inspectionFailed":

@@ -40,18 +40,20 @@ const envelope = { id: z.int().min(0) };
 
 const statusRequest = z.strictObject({ ...envelope, op: z.literal("status") });
 const macIntentRequest = z.strictObject({ ...envelope, op: z.literal("macIntent"), intent: intentFields });
+const fence = z.string().regex(/^\d{1,19}$/);
 const signRequest = z.strictObject({
   ...envelope,
   op: z.literal("sign"),
   intentId: z.uuid(),
-  fence: z.string().regex(/^\d{1,19}$/),
+  fence,
 });
 
-/** Requests of an authority's socket: intents of residents and machines. */
+/** Requests of an authority's socket: intents of residents and machines, and lists. */
 export const authorityRequest = z.discriminatedUnion("op", [
   statusRequest,
   macIntentRequest,
   signRequest,
+  z.strictObject({ ...envelope, op: z.literal("signList"), listId: z.uuid(), fence }),
   z.strictObject({ ...envelope, op: z.literal("subscriberId"), residentCode: z.string().regex(/^\d{11}$/) }),
   z.strictObject({ ...envelope, op: z.literal("signHeads"), heads: z.array(auditHead).min(1).max(64) }),
   z.strictObject({ ...envelope, op: z.literal("publicKey"), label }),
@@ -109,6 +111,7 @@ export const refusalReason = z.enum([
   "inspectionFailed",
   "requestSignedBefore",
   "ticketUsed",
+  "listNotNext",
   "operatorsOnly",
   "keyUnknown",
   "clockUntrusted",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ecdsaSignatureValue, type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
+import { digestInfo, ecdsaSignatureValue, type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
 import pkcs11js from "pkcs11js";
 import type { Token } from "./token.ts";
 
@@ -25,19 +25,33 @@ export async function signWithToken(
     });
   }
   const digest = createHash(hash).update(message).digest();
-  const mechanism = { mechanism: pkcs11js.CKM_ECDSA };
-  if (algorithm === "ecdsa-with-SHA256") {
-    const raw = token.immediately((pkcs11, session) => {
-      pkcs11.C_SignInit(session, mechanism, key);
-      return pkcs11.C_Sign(session, digest, Buffer.alloc(64));
-    });
-    return ecdsaSignatureValue(raw);
-  }
-  const raw = await token.run((pkcs11, session) => {
-    pkcs11.C_SignInit(session, mechanism, key);
-    return pkcs11.C_SignAsync(session, digest, Buffer.alloc(96));
+  if (algorithm !== "ecdsa-with-SHA256") return signDigestWithToken(token, label, algorithm, digest);
+  const raw = token.immediately((pkcs11, session) => {
+    pkcs11.C_SignInit(session, { mechanism: pkcs11js.CKM_ECDSA }, key);
+    return pkcs11.C_Sign(session, digest, Buffer.alloc(64));
   });
   return ecdsaSignatureValue(raw);
+}
+
+/**
+ * Signs a message of which only the digest is here, as `signWithToken` signs the whole one: for what is longer than
+ * should travel. Throws KeyMissing, TokenLocked, HsmUnavailable.
+ */
+export async function signDigestWithToken(
+  token: Token,
+  label: string,
+  algorithm: SignatureAlgorithm,
+  digest: Uint8Array,
+): Promise<Uint8Array> {
+  const key = token.key(pkcs11js.CKO_PRIVATE_KEY, label);
+  const { key: kind, digest: hash } = signatureAlgorithms[algorithm];
+  const rsa = kind === "rsa";
+  const raw = await token.run((pkcs11, session) => {
+    pkcs11.C_SignInit(session, { mechanism: rsa ? pkcs11js.CKM_RSA_PKCS : pkcs11js.CKM_ECDSA }, key);
+    const message = rsa ? digestInfo(hash, digest) : digest;
+    return pkcs11.C_SignAsync(session, buffer(message), Buffer.allocUnsafe(512));
+  });
+  return rsa ? raw : ecdsaSignatureValue(raw);
 }
 
 /** HMAC-SHA256 (32 bytes) by the secret key of this label. Throws KeyMissing, TokenLocked, HsmUnavailable. */

@@ -66,7 +66,6 @@ export class MemoryLedger implements Ledger {
   readonly intents = new Map<string, Intent>();
   readonly lateSignatures: Uint8Array[] = [];
   readonly sameItems: IssuanceQuestion[] = [];
-  readonly outbox: SerialNumber[] = [];
   readonly #clock: Clock;
   readonly #cards = new Map<string, { municipality: string; withdrawn: boolean }>();
   readonly #attempts = new Map<string, Attempt>();
@@ -236,7 +235,6 @@ export class MemoryLedger implements Ledger {
     intent.state = "signed";
     const entry = this.certificates.get(`${intent.fields.authority}/${intent.serial}`);
     if (entry !== undefined) Object.assign(entry, { state: "valid", certificate });
-    this.outbox.push(intent.serial);
     this.#move(acting, intent.attempt, "requested", { state: "issued" }, event);
     return "recorded";
   }

@@ -16,7 +16,7 @@ export interface TestPostgres {
 }
 
 /** Roles of the authority's schema, as the deployment has them. */
-export const ledgerRoles = { owners: ["ca_owner"], users: ["ca_app", "ca_signer", "ca_auditor"] };
+export const ledgerRoles = { owners: ["ca_owner"], users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder"] };
 
 /** Starts a server with an empty, migrated authority's ledger. `fsync` only where a test kills the server. */
 export async function startTestPostgres(

@@ -8,10 +8,10 @@ import {
   decideEquipmentRoot,
   decideSelfSigned,
   type IssuanceRequest,
-  issuanceRequestMessage,
   type KeyGeneration,
   type KeyShape,
   parseIssuanceRequest,
+  requestMessage,
   suiteOf,
 } from "@mitome/ca";
 import {
@@ -173,5 +173,5 @@ export function signRequest(
 ): { readonly payload: Uint8Array; readonly signature: Uint8Array } {
   const bytes = Buffer.from(JSON.stringify(payload));
   const key = { key: server.key.privateKey, dsaEncoding: "ieee-p1363" } as const;
-  return { payload: bytes, signature: sign("sha256", issuanceRequestMessage(bytes), key) };
+  return { payload: bytes, signature: sign("sha256", requestMessage("issuance", bytes), key) };
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createPublicKey, createVerify, type KeyObject, verify } from "node:crypto";
 import { ecdsaSignatureValue } from "./ecdsa-signature-value.ts";
 import { type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
 
@@ -32,4 +32,21 @@ export function verifySignature(
   } catch {
     return false;
   }
+}
+
+/** The check of a signature over octets that come piece by piece. */
+export interface StreamedVerification {
+  update(octets: Uint8Array): void;
+  /** Whether the key signed all of them; asked once. An ECDSA signature is in X.509's form. */
+  isSignedBy(key: VerificationKey, signature: Uint8Array): boolean;
+}
+
+/** Begins the check of a signature by this algorithm. */
+export function streamedVerification(algorithm: SignatureAlgorithm): StreamedVerification {
+  const { digest, key: kind } = signatureAlgorithms[algorithm];
+  const check = createVerify(digest);
+  return {
+    update: (octets) => void check.update(octets),
+    isSignedBy: (key, signature) => key.asymmetricKeyType === kind && check.verify(key, signature),
+  };
 }

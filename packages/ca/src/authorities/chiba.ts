@@ -21,6 +21,7 @@ export const chibaAuthority: AuthorityDefinition = {
   practice: false,
   acknowledgesHistoricalReproduction: false,
   unattended: false,
+  lists: { validityHours: 72, cycleHours: 24 },
   municipalities: chibaMunicipalities.map(({ code, name, romaji }) => ({ code, name, romaji })),
 };
 

@@ -11,5 +11,8 @@ export {
 export { PostgresEquipmentLedger } from "./equipment-ledger.ts";
 export { type EquipmentState, readEquipment, watchEquipment } from "./equipment-state.ts";
 export { LedgerConflict, LedgerFault } from "./ledger-conflict.ts";
+export { PostgresListLedger } from "./list-ledger.ts";
+export { PostgresListSource } from "./list-source.ts";
 export { OperatorLedger } from "./operator-ledger.ts";
 export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-ledger.ts";
+export { PostgresRevocationLedger } from "./revocation-ledger.ts";

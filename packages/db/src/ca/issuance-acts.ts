@@ -70,7 +70,7 @@ export const recordIntent = jointAct(
   from act`,
 );
 
-/** Moves an intent, its certificate and its attempt on, and has the certificate published; only under the newest fence. */
+/** Moves an intent, its certificate and its attempt on; only under the newest fence. */
 export const recordCertificate = jointAct(
   { intent: "uuid", fence: "bigint", content: "bytea" },
   `signed as (
@@ -87,8 +87,6 @@ export const recordCertificate = jointAct(
       and c.attempt = valid.attempt and c.state = 'requested'
   ), content as (
     insert into ca.certificate_content (authority, serial, certificate) select authority, serial, content from signed
-  ), published as (
-    insert into ca.outbox (authority, object, serial) select authority, 'certificate', serial from signed
   ), ${auditedTogether("signed")}
   select count(*) > 0
     and ca.require(count(*) = (select count(*) from act), 'notAllSigned')

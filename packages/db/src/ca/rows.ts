@@ -78,7 +78,7 @@ export interface TicketRow {
 }
 
 /** A serial number out of a row; the table's CHECK lets nothing else in. */
-function serialOf(text: string): SerialNumber {
+export function serialOf(text: string): SerialNumber {
   const serial = parseSerialNumber(text);
   if (serial === undefined) throw new Error("the ledger holds a serial number that is none");
   return serial;

@@ -115,7 +115,8 @@ export const endAttempt = `
   ), given_up as (
     update ca.certificate set state = case state when 'pending' then 'discarded' else 'revoked' end,
       ended_at = $3::timestamptz,
-      revocation_reason = case state when 'pending' then null else 'cessationOfOperation' end
+      revocation_reason = case state when 'pending' then null else 'cessationOfOperation' end,
+      revocation_cause = case state when 'pending' then null else 'neverDelivered' end
     from ended
     where certificate.authority = $10::text and certificate.serial = ended.serial
       and certificate.state in ('pending', 'valid')

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { type ListPartition, type ListPlan, listContent, listFault, suiteOf } from "@mitome/ca";
+import { signDigestWithToken } from "@mitome/hsm";
+import { signatureAlgorithms, streamedVerification } from "@mitome/x509";
+import { signingKeyLabel } from "./inspection.ts";
+import { isActive, type ListRow } from "./intent-ledger.ts";
+import { answerSignature, type SignedContent, type SigningParts, signJournalled } from "./sign-intent.ts";
+import type { Answer } from "./socket-server.ts";
+
+/**
+ * Signs a recorded list of revoked certificates. No octets of it are believed: they are made here again from the
+ * ledger's revocations, and must be the recorded ones. A number is never given twice, and no list holds fewer
+ * revocations than the one before it. Throws TokenLocked, KeyMissing, HsmUnavailable.
+ */
+export async function signList(
+  parts: SigningParts,
+  { listId, fence }: { readonly listId: string; readonly fence: string },
+): Promise<Answer> {
+  const { ledger, inspector, clock } = parts;
+  // 1. Read the row through our own role.
+  const row = await ledger.readList(listId);
+  if (row === undefined) return { kind: "refused", reason: "intentUnknown" };
+  if (row.state !== "recorded") return { kind: "refused", reason: "intentNotOpen", detail: row.state };
+  if (row.fence !== BigInt(fence)) return { kind: "refused", reason: "fenceWrong" };
+  // 2. Its key is activated, and the clock may be believed.
+  const now = clock.now();
+  if (!isActive(row.activation, now)) return { kind: "notActivated" };
+  if (clock.check([parts.journal.newestEntry]) === "untrusted") return { kind: "refused", reason: "clockUntrusted" };
+  // 3. It follows the last one, and is of today.
+  const { partition, plan } = row;
+  if (partition.authority !== inspector.authority) return wrong("authority");
+  const fault = listFault(inspector.definition, plan, now);
+  if (fault !== undefined) return wrong(fault);
+  const recordedHash = Buffer.from(row.tbsHash ?? []).toString("hex");
+  if (!follows(parts, partition, plan, recordedHash)) return { kind: "refused", reason: "listNotNext" };
+  // 4. It holds every revocation there is, and says what we make of them.
+  if ((await ledger.revocations.countThrough(partition, plan.through)) !== plan.through)
+    return wrong("revocationMissing");
+  const label = signingKeyLabel(partition.authority, "subscriber", partition.generation);
+  const content = await contentOf(parts, row, label);
+  if (content.tbs !== recordedHash) return wrong("differsFromRevocations");
+  // 5. Journal, sign, verify, journal.
+  const signature = await signJournalled(parts, {
+    ...{ intent: null, request: null, ticket: null, label, content },
+    list: { partition: nameOf(partition), number: plan.number, through: plan.through },
+    mayStill: () => isActive(row.activation, clock.now()),
+  });
+  return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
+}
+
+function wrong(detail: string): Answer {
+  return { kind: "refused", reason: "inspectionFailed", detail };
+}
+
+/** Whether this list may come after the newest that a signature was begun for; the same one may be signed again. */
+function follows({ journal }: SigningParts, partition: ListPartition, plan: ListPlan, tbs: string): boolean {
+  const newest = journal.newestListOf(nameOf(partition));
+  if (newest === undefined || newest.tbs === tbs) return true;
+  return plan.number > newest.number && plan.through >= newest.through;
+}
+
+function nameOf({ generation, partition }: ListPartition): string {
+  return `${generation}:${partition}`;
+}
+
+/** The list's octets, hashed as they are made. */
+async function contentOf(
+  { ledger, inspector }: SigningParts,
+  { partition, plan }: ListRow,
+  label: string,
+): Promise<SignedContent> {
+  const { definition } = inspector;
+  const algorithm = suiteOf(definition).signatureAlgorithm;
+  const { subjectPublicKeyInfo } = inspector.publicKey(label);
+  const generation = { number: partition.generation, subjectPublicKeyInfo };
+  const [name, digest, verification] = [
+    createHash("sha256"),
+    createHash(signatureAlgorithms[algorithm].digest),
+    streamedVerification(algorithm),
+  ];
+  for await (const octets of listContent({ definition, generation, partition, plan }, ledger.revocations)) {
+    for (const reader of [name, digest, verification]) reader.update(octets);
+  }
+  const signed = digest.digest();
+  return {
+    tbs: name.digest("hex"),
+    sign: (token, key) => signDigestWithToken(token, key, algorithm, signed),
+    isSignedBy: (key, signature) => verification.isSignedBy(key, signature),
+  };
+}

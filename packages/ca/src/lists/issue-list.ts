@@ -1,0 +1,143 @@
+/**
+ * 千葉県運用規程 4-4-9: lists of revoked certificates, every 24 hours and at once on order.
+ * decide → record what will be signed → sign → record what was signed → publish.
+ */
+import { createHash } from "node:crypto";
+import { type SignatureAlgorithm, streamedVerification, type VerificationKey } from "@mitome/x509";
+import { suiteOf } from "../authority-definition.ts";
+import { byItself } from "../caller.ts";
+import { SignatureWrong } from "../finish-issuance.ts";
+import type { CertifiedGeneration, IssuingAuthority } from "../issuing-authority.ts";
+import { SignerRefused } from "../ports.ts";
+import type { ListInHand, ListLedger, ListPartition, ListSigningKey, RecordedList } from "../status-ports.ts";
+import { decideList, isDue } from "./decide-list.ts";
+import { listContent } from "./list-content.ts";
+import { partitionsOf } from "./list-scope.ts";
+
+/** What an authority needs to make lists. */
+export interface ListingAuthority extends Pick<IssuingAuthority, "definition" | "generations" | "clockGuard"> {
+  readonly lists: ListLedger;
+  readonly listSigningKey: ListSigningKey;
+}
+
+/** What became of a partition's list. */
+export type ListOutcome = "issued" | "notDue" | "underWay" | "clockUntrusted" | "refusedBySigner";
+
+/** Issues the list of every partition for which it is due; one that fails is the next round's, and stops no other. */
+export async function issueDueLists(
+  authority: ListingAuthority,
+): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
+  const outcomes: PromiseSettledResult<ListOutcome>[] = [];
+  for (const generation of authority.generations.keys()) {
+    for (const partition of partitionsOf(authority.definition)) {
+      const key = { authority: authority.definition.id, generation, partition };
+      outcomes.push(...(await Promise.allSettled([issueList(authority, key, "whenDue")])));
+    }
+  }
+  return outcomes;
+}
+
+/**
+ * Issues one partition's next list, when it is due or at once (千葉県運用規程 4-4-9-2).
+ * Throws SigningUnavailable and LedgerUnavailable: the list stays recorded and is taken up again.
+ */
+export async function issueList(
+  authority: ListingAuthority,
+  partition: ListPartition,
+  when: "whenDue" | "now",
+): Promise<ListOutcome> {
+  const { definition, lists, clockGuard } = authority;
+  const generation = generationOf(authority, partition);
+  // 1. Decide, at an instant before the partition is read: the list then holds all that was accepted by then.
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return "clockUntrusted";
+  const state = await lists.readPartition(partition);
+  if (when === "whenDue" && !isDue(state, now)) return "notDue";
+  const plan = decideList(definition, state, now);
+
+  // 2. Take the partition in hand: two processes never make one list.
+  const draft = await lists.draft(partition, plan);
+  if (draft === "underWay") return "underWay";
+
+  // 3. Record exactly what will be signed.
+  const hash = createHash("sha256");
+  let part = 0;
+  for await (const octets of listContent({ definition, generation, partition, plan }, lists)) {
+    hash.update(octets);
+    await lists.keepPart(draft, part++, octets);
+  }
+  const counts = await lists.countEntries(partition, plan);
+  const content = { tbsHash: hash.digest(), entries: counts.reduce((sum, { entries }) => sum + entries, 0) };
+  const recorded = await lists.recordList(byItself, draft, content, recordedEvent(draft, content));
+  if (recorded === "late") return "underWay";
+
+  // 4 to 6. Sign, verify, record.
+  return await finishList(authority, recorded);
+}
+
+/** Takes up lists whose lease ran out: the second half of making one, the same for a first try and for recovery. */
+export async function recoverLists(
+  authority: ListingAuthority,
+  limit = 64,
+): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
+  const outcomes: PromiseSettledResult<ListOutcome>[] = [];
+  for (const list of await authority.lists.takeExpiredLists(authority.definition.id, limit)) {
+    outcomes.push(...(await Promise.allSettled([finishList(authority, list)])));
+  }
+  return outcomes;
+}
+
+async function finishList(authority: ListingAuthority, list: RecordedList): Promise<ListOutcome> {
+  const { definition, lists, listSigningKey } = authority;
+  const generation = generationOf(authority, list.partition);
+  // 4. Sign: what the signer makes again from the ledger's revocations.
+  let signature: Uint8Array;
+  try {
+    signature = await listSigningKey.signList(list);
+  } catch (error) {
+    if (!(error instanceof SignerRefused)) throw error;
+    const detail = { list: list.id, reason: error.reason };
+    await lists.discardList(byItself, list, { kind: "list.discarded", result: "refused", detail });
+    return "refusedBySigner";
+  }
+  // 5. Check it over the octets that will be published.
+  const { signatureAlgorithm } = suiteOf(definition);
+  if (!(await isSigned(lists.readParts(list), signatureAlgorithm, signature, generation.key))) {
+    throw new SignatureWrong("the signature of a list does not verify with the issuer's public key");
+  }
+  // 6. Record the signature; the list is published from now on.
+  const { number } = list.plan;
+  const hash = createHash("sha256").update(signature).digest("hex");
+  const detail = { list: list.id, partition: list.partition.partition, number, signature: hash };
+  const done = await lists.recordSignature(byItself, list, signature, { kind: "list.issued", result: "done", detail });
+  return done ? "issued" : "underWay";
+}
+
+async function isSigned(
+  parts: AsyncIterable<Uint8Array>,
+  algorithm: SignatureAlgorithm,
+  signature: Uint8Array,
+  key: VerificationKey,
+): Promise<boolean> {
+  const check = streamedVerification(algorithm);
+  for await (const octets of parts) check.update(octets);
+  return check.isSignedBy(key, signature);
+}
+
+function generationOf({ generations }: ListingAuthority, { generation }: ListPartition): CertifiedGeneration {
+  const found = generations.get(generation);
+  if (found === undefined) throw new RangeError(`no key generation ${generation}`);
+  return found;
+}
+
+function recordedEvent({ id, partition, plan }: ListInHand, content: { tbsHash: Uint8Array; entries: number }) {
+  const detail = {
+    list: id,
+    generation: partition.generation,
+    partition: partition.partition,
+    number: plan.number,
+    entries: content.entries,
+    tbs: Buffer.from(content.tbsHash).toString("hex"),
+  };
+  return { kind: "list.recorded", result: "done", detail } as const;
+}

@@ -1,0 +1,144 @@
+/**
+ * 千葉県運用規程 4-4-2-3: a municipality notifies the certificate to be revoked; the governor revokes it.
+ * decide → record: a revocation is in force at the instant it is accepted; lists carry it later.
+ */
+import { createHash } from "node:crypto";
+import type { SerialNumber } from "@mitome/x509";
+import { actingFor, type Call } from "../caller.ts";
+import type { MalformedRequest } from "../certification-authority.ts";
+import type { IssuingAuthority } from "../issuing-authority.ts";
+import type { Acting } from "../ports.ts";
+import { type SignedRequest, verifyRequest } from "../signed-request.ts";
+import type { RevocationEvidence, RevocationLedger } from "../status-ports.ts";
+import {
+  type CertificateStanding,
+  decideRevocation,
+  type Revocation,
+  type RevocationRefusal,
+} from "./decide-revocation.ts";
+import type { RevocationCause, RevocationRequester } from "./revocation-reason.ts";
+import { parseRevocationRequest, type RevocationRequest } from "./revocation-request.ts";
+
+/** What an authority needs to revoke. */
+export interface RevokingAuthority extends Pick<IssuingAuthority, "definition" | "ledger" | "clockGuard"> {
+  readonly revocations: RevocationLedger;
+}
+
+/** An answer to a revocation; the same request gets the same answer. */
+export type RevocationAnswer =
+  | ({ readonly kind: "revoked"; readonly serial: SerialNumber } & Revocation)
+  | ({ readonly kind: "refused" } & (
+      | RevocationRefusal
+      | {
+          readonly reason:
+            | "unknownAuthority"
+            | "municipalityNotTheCallers"
+            | "requestSignatureWrong"
+            | "clockUntrusted"
+            | "differentRequestUnderSameKey";
+        }
+    ));
+
+/** Revokes for a subscriber at a counter, or says why not. Throws LedgerUnavailable: send again. */
+export async function revokeForSubscriber(
+  authority: RevokingAuthority,
+  call: Call,
+  signed: SignedRequest,
+): Promise<RevocationAnswer | MalformedRequest> {
+  const parsed = parseRevocationRequest(signed.payload);
+  if (parsed.kind === "malformed") return parsed;
+  const { request } = parsed;
+  const acting = actingFor(call, request.clerk);
+  const answer = await answerRequest(authority, call, acting, request, signed);
+  if (answer.kind === "refused") await recordRefusal(authority, acting, request.serial, answer.reason);
+  return answer;
+}
+
+async function answerRequest(
+  authority: RevokingAuthority,
+  { caller }: Call,
+  acting: Acting,
+  request: RevocationRequest,
+  signed: SignedRequest,
+): Promise<RevocationAnswer> {
+  const { definition, revocations } = authority;
+  const { municipality, caseId, serial, cause } = request;
+  // 1. The caller asks for its own municipality, and has signed what it asks.
+  if (request.authority !== definition.id) return { kind: "refused", reason: "unknownAuthority" };
+  if (municipality !== caller.municipality) return { kind: "refused", reason: "municipalityNotTheCallers" };
+  if (!verifyRequest(caller.key, "revocation", signed)) return { kind: "refused", reason: "requestSignatureWrong" };
+  // 2. The same request gets the same answer, another under its case none.
+  const requestHash = createHash("sha256").update(signed.payload).digest();
+  const standing = await revocations.standing(definition.id, serial);
+  const earlier = await revocations.earlierRequest(definition.id, municipality, caseId);
+  if (earlier !== undefined) {
+    const same = Buffer.compare(earlier.requestHash, requestHash) === 0;
+    return same && standing?.revocation !== undefined
+      ? { kind: "revoked", serial, ...standing.revocation }
+      : { kind: "refused", reason: "differentRequestUnderSameKey" };
+  }
+  // 3. A municipality sees nobody else's certificates: another's is unknown to it.
+  const own = standing?.municipality === municipality ? standing : undefined;
+  const evidence = {
+    ...{ municipality, caseId, requestHash },
+    ...{ payload: signed.payload, signature: signed.signature, requesterCertificate: caller.certificate },
+  };
+  return await decideAndRecord(authority, acting, { standing: own, serial, cause, evidence }, "subscriberAtCounter");
+}
+
+/** Revokes by the authority's own decision: ex officio (4-4-1), after the register, or as part of another act. */
+export async function revokeByAuthority(
+  authority: RevokingAuthority,
+  acting: Acting,
+  { serial, cause }: { readonly serial: SerialNumber; readonly cause: RevocationCause },
+  requester: Exclude<RevocationRequester, "subscriberAtCounter" | "subscriberOnline">,
+): Promise<RevocationAnswer> {
+  const standing = await authority.revocations.standing(authority.definition.id, serial);
+  const wanted = { standing, serial, cause, evidence: undefined };
+  const answer = await decideAndRecord(authority, acting, wanted, requester);
+  if (answer.kind === "refused") await recordRefusal(authority, acting, serial, answer.reason);
+  return answer;
+}
+
+interface Wanted {
+  readonly standing: CertificateStanding | undefined;
+  readonly serial: SerialNumber;
+  readonly cause: RevocationCause;
+  readonly evidence: RevocationEvidence | undefined;
+}
+
+async function decideAndRecord(
+  authority: RevokingAuthority,
+  acting: Acting,
+  { standing, serial, cause, evidence }: Wanted,
+  requester: RevocationRequester,
+): Promise<RevocationAnswer> {
+  const { definition, revocations, clockGuard } = authority;
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return { kind: "refused", reason: "clockUntrusted" };
+  const decision = decideRevocation(standing, cause, requester, now);
+  if (decision.kind === "refused") return decision;
+  const { revocation } = decision;
+  const event = {
+    kind: "certificate.revoked",
+    result: "done",
+    detail: { serial, cause, reason: revocation.reason, requester, case: evidence?.caseId ?? null },
+  } as const;
+  const toRecord = { authority: definition.id, serial, cause, revocation, evidence };
+  if ((await revocations.recordRevocation(acting, toRecord, event)) === "recorded") {
+    clockGuard.recorded(now);
+    return { kind: "revoked", serial, ...revocation };
+  }
+  // Another call was faster: what it made of the certificate is the answer.
+  const moved = decideRevocation(await revocations.standing(definition.id, serial), cause, requester, now);
+  return moved.kind === "refused" ? moved : { kind: "refused", reason: "differentRequestUnderSameKey" };
+}
+
+async function recordRefusal(
+  { ledger }: RevokingAuthority,
+  acting: Acting,
+  serial: SerialNumber,
+  reason: string,
+): Promise<void> {
+  await ledger.recordEvent(acting, { kind: "revocation.refused", result: "refused", detail: { serial, reason } });
+}

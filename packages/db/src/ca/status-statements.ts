@@ -1,0 +1,120 @@
+/** The ledger's acts of revocation and lists, as in `statements.ts`, and what is asked of both. */
+import { auditColumns, auditValues } from "./audit-row.ts";
+
+const audited = (cte: string) => `insert into ca.audit_event (${auditColumns}) select ${auditValues} from ${cte}`;
+
+/** $1 authority, $2 serial. */
+export const standing = `
+  select serial, municipality, state, not_after, ended_at, revocation_reason from ca.certificate
+  where serial = $2::text and authority = $1::text`;
+
+/** $1 authority, $2 municipality, $3 case. */
+export const earlierRequest = `
+  select request_hash, serial from ca.revocation_request
+  where case_id = $3::uuid and municipality = $2::text and authority = $1::text`;
+
+/**
+ * $10 authority, $11 serial, $12 reason, $13 cause, $14 instant; $15 municipality of the request, if there is one, with
+ * $16 case, $17 hash, $18 payload, $19 signature and $20 certificate of who asked.
+ */
+export const recordRevocation = `
+  with revoked as (
+    update ca.certificate set state = 'revoked', ended_at = $14::timestamptz, revocation_reason = $12::text,
+      revocation_cause = $13::text
+    where serial = $11::text and authority = $10::text and state = 'valid'
+    returning authority, serial
+  ), asked as (
+    insert into ca.revocation_request (authority, municipality, case_id, request_hash, serial, request,
+      request_signature, requester_certificate, accepted_at)
+    select authority, $15::text, $16::uuid, $17::bytea, serial, $18::bytea, $19::bytea, $20::bytea, $14::timestamptz
+    from revoked where $15::text is not null
+  ), audited as (${audited("revoked")})
+  select count(*) = 1 as acted from revoked`;
+
+const planColumns = "number, this_update, next_update, next_publish, through, kept_from";
+const ofPartition = "partition = $3::text and generation = $2::integer and authority = $1::text";
+
+/** $1 authority, $2 generation, $3 partition. */
+export const revocations = `select revocations from ca.crl_partition where ${ofPartition}`;
+export const lastNumber = `select coalesce(max(number), 0) as number from ca.crl where ${ofPartition}`;
+export const newestList = `
+  select ${planColumns} from ca.crl where ${ofPartition} and state = 'signed' order by number desc limit 1`;
+
+/** So that a list may refer to it. $1 authority, $2 generation, $3 partition. */
+export const enterPartition = `
+  insert into ca.crl_partition (authority, generation, partition) values ($1::text, $2::integer, $3::text)
+  on conflict do nothing`;
+
+/** $1–$3 partition, $4 id, $5–$10 plan, $11 owner, $12 lease in seconds. */
+export const draftList = `
+  insert into ca.crl (authority, generation, partition, id, ${planColumns}, state, owner, lease_until)
+  values ($1::text, $2::integer, $3::text, $4::uuid, $5::bigint, $6::timestamptz, $7::timestamptz, $8::timestamptz,
+    $9::bigint, $10::timestamptz, 'drafted', $11::uuid, now() + make_interval(secs => $12::integer))
+  on conflict do nothing
+  returning id`;
+
+/** $1 list, $2 part, $3 octets. */
+export const keepPart = "insert into ca.crl_part (list, part, octets) values ($1::uuid, $2::integer, $3::bytea)";
+
+/** $1 list, $2 part. */
+export const readPart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
+
+/** $10 list, $11 fence, $12 hash, $13 entries, $14 lease in seconds. */
+export const recordList = `
+  with recorded as (
+    update ca.crl set state = 'recorded', tbs_hash = $12::bytea, entries = $13::bigint,
+      lease_until = now() + make_interval(secs => $14::integer)
+    where id = $10::uuid and state = 'drafted' and fence = $11::bigint
+    returning 1
+  ), audited as (${audited("recorded")})
+  select count(*) = 1 as acted from recorded`;
+
+/** Drafts that nobody goes on with: their parts stay with them, and are no list. $1 authority. */
+export const giveUpDrafts = `
+  update ca.crl set state = 'discarded', lease_until = null, fence = fence + 1
+  where authority = $1::text and lease_until < now() and state = 'drafted'`;
+
+/** $1 run, $2 lease in seconds, $3 authority, $4 limit. */
+export const takeExpiredLists = `
+  update ca.crl
+  set owner = $1::uuid, fence = fence + 1, attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::integer)
+  where id in (
+    select id from ca.crl where authority = $3::text and lease_until < now() and state = 'recorded'
+    order by lease_until limit $4::integer for update skip locked)
+  returning id, fence, authority, generation, partition, ${planColumns}, tbs_hash`;
+
+/** $10 list, $11 fence, $12 signature. */
+export const recordListSignature = `
+  with signed as (
+    update ca.crl set state = 'signed', lease_until = null, signature = $12::bytea
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning authority, generation, partition
+  ), wanted as (
+    insert into ca.publication (authority, object, generation, partition)
+    select authority, 'list', generation, partition from signed
+    on conflict (object, generation, partition, authority)
+    do update set wanted = publication.wanted + 1,
+      wanted_since = case when publication.done = publication.wanted then now() else publication.wanted_since end
+  ), audited as (${audited("signed")})
+  select count(*) = 1 as acted from signed`;
+
+/** $10 list, $11 fence. */
+export const discardList = `
+  with given_up as (
+    update ca.crl set state = 'discarded', lease_until = null
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning 1
+  ), audited as (${audited("given_up")})
+  select count(*) = 1 as acted from given_up`;
+
+/** What is on a list: $4 through, $5 kept from. A sign octet stands before a number whose first bit is set. */
+const onList = `${ofPartition} and sequence <= $4::bigint and not_after >= $5::timestamptz`;
+export const countThrough = `
+  select count(*) as found from ca.revoked_certificate where ${ofPartition} and sequence <= $4::bigint`;
+export const countEntries = `
+  select length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
+  from ca.revoked_certificate where ${onList} group by 1`;
+/** $6 the entry before, by its number among the revocations; $7 how many. */
+export const readEntries = `
+  select sequence, serial, revoked_at, reason from ca.revoked_certificate
+  where ${onList} and sequence > $6::bigint order by sequence limit $7::integer`;
