@@ -1,0 +1,60 @@
+import { type Html, html } from "./html.ts";
+import type { PublicView } from "./public-view.ts";
+
+/**
+ * Notices and new versions of the 運用規程 as an Atom feed (RFC 4287), the newest first: publishing is the notice
+ * (運用規程 8-2), so that nobody has to look every day. `origin` is the site's address without a slash at the end.
+ */
+export function atomFeed({ authority, publication, statement, now }: PublicView, origin: string): string {
+  const entries = [
+    ...statement.versions.map(({ version, date, change }) => ({
+      id: `statement-${version}`,
+      date,
+      title: `${statement.title} 第${version}版：${change}`,
+      path: "/statement",
+      text: change,
+    })),
+    ...publication.notices.map(({ date, title, text }, index) => ({
+      id: `notice-${date}-${index}`,
+      date,
+      title,
+      path: "/notices",
+      text: text.join("\n"),
+    })),
+  ].toSorted((one, other) => other.date.localeCompare(one.date));
+  const updated = publication.compromise?.since.toISOString() ?? midnight(entries[0]?.date) ?? now.toISOString();
+  const name = (id: string) => `tag:${new URL(origin).hostname},2004:${authority.id}:${id}`;
+  const feed = html`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ja">
+<id>${name("feed")}</id><title>${publication.names.authority} お知らせと運用規程の変更</title><updated>${updated}</updated>
+<link rel="self" href="${origin}/feed.atom"/><link href="${origin}/"/><author><name>${publication.names.prefecture}</name></author>
+${compromise(publication.compromise, name, origin)}
+${entries.map(
+  ({
+    id,
+    date,
+    title,
+    path,
+    text,
+  }) => html`<entry><id>${name(id)}</id><title>${title}</title><updated>${midnight(date)}</updated>
+<link href="${origin}${path}"/><summary>${text}</summary></entry>`,
+)}
+</feed>
+`;
+  return `<?xml version="1.0" encoding="utf-8"?>\n${feed.markup}`;
+}
+
+function compromise(
+  notice: PublicView["publication"]["compromise"],
+  name: (id: string) => string,
+  origin: string,
+): Html | undefined {
+  if (notice === undefined) return undefined;
+  const since = notice.since.toISOString();
+  return html`<entry><id>${name(`compromise-${since}`)}</id><title>【緊急】${notice.title}</title><updated>${since}</updated>
+<link href="${origin}/notices"/><summary>${notice.text.join("\n")}</summary></entry>`;
+}
+
+/** The beginning of a day in Japan. */
+function midnight(day: string | undefined): string | undefined {
+  return day === undefined ? undefined : `${day}T00:00:00+09:00`;
+}

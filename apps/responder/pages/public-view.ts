@@ -1,0 +1,105 @@
+import type { Publication, PublicService } from "./publication.ts";
+import type { Statement } from "./statement/statement.ts";
+
+/** Everything the public pages show, at one instant. No page knows anything else. */
+export interface PublicView {
+  readonly now: Date;
+  /** `id` and `practice` of the authority definition. */
+  readonly authority: { readonly id: string; readonly practice: boolean };
+  readonly publication: Publication;
+  readonly statement: Statement;
+  /** Where machines reach the services, as addresses: `http://…`, `ldap://…`. */
+  readonly addresses: Readonly<Record<PublicService, string>>;
+  readonly certificates: readonly PublishedCertificate[];
+  readonly lists: readonly PublishedList[];
+  readonly partitions: readonly Partition[];
+  readonly services: readonly ServiceStatus[];
+  readonly reports: readonly ProvisionReport[];
+}
+
+/** The certificates that anyone may have (運用規程 2-6-1, 2-8-2). A link certificate is named by what it certifies. */
+export type PublishedCertificateKind =
+  | "selfSigned"
+  | "oldWithNew"
+  | "newWithOld"
+  | "crossIssued"
+  | "crossReceived"
+  | "operational";
+
+/** A certificate of the repository; everything else that is said about it is read from its DER. */
+export interface PublishedCertificate {
+  readonly kind: PublishedCertificateKind;
+  /** Of the authority's key: the one certified, or for `operational` the one that signed. */
+  readonly generation: number;
+  readonly der: Uint8Array;
+  /** 運用規程 2-8-3: the reason's name and nothing more. */
+  readonly revocation: { readonly at: Date; readonly reason: RevocationReasonName } | undefined;
+}
+
+/** The five reasons (運用規程 4-4-4-2). */
+export type RevocationReasonName =
+  | "keyCompromise"
+  | "cACompromise"
+  | "affiliationChanged"
+  | "superseded"
+  | "cessationOfOperation";
+
+/** A list that anyone may have: the ARL of a key generation, or the CRL of its operational certificates. */
+export interface PublishedList {
+  readonly kind: "authority" | "operational";
+  readonly generation: number;
+  readonly issue: ListIssue;
+  /** DER, for its length and digest on the page. */
+  readonly der: Uint8Array;
+  /** 運用規程 2-8-3. */
+  readonly entries: readonly {
+    readonly serialNumber: string;
+    readonly revokedAt: Date;
+    readonly reason: RevocationReasonName | undefined;
+  }[];
+}
+
+/** One issue of a list. */
+export interface ListIssue {
+  readonly number: bigint;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+  readonly nextPlannedIssue: Date;
+}
+
+/** A partition of the revocation lists with its newest issue; none before the first. */
+export interface Partition {
+  readonly kind: "subscriber" | "authority" | "operational";
+  /** 全国地方公共団体コード and name of a subscriber partition's municipality. */
+  readonly municipality: { readonly code: string; readonly name: string } | undefined;
+  readonly generation: number;
+  readonly newest: ListIssue | undefined;
+}
+
+/** What a prober saw last. `availability` is the share of successful probes in the last 30 days, 0 to 1. */
+export interface ServiceStatus {
+  readonly service: PublicService;
+  readonly state: "available" | "unavailable";
+  readonly checkedAt: Date;
+  readonly availability: number | undefined;
+}
+
+/** 失効情報等の提供状況報告書 (運用規程 4-5): exactly the four items. */
+export interface ProvisionReport {
+  /** As in the page's address: letters, digits and hyphens. */
+  readonly id: string;
+  readonly title: string;
+  /** The 指定認証機関 in whose name it is made. */
+  readonly maker: string;
+  /** Day in Japan, `YYYY-MM-DD`. */
+  readonly publishedOn: string;
+  readonly lines: readonly {
+    readonly recipient: string;
+    /** `YYYY-MM`. */
+    readonly month: string;
+    readonly count: number;
+    readonly method: string;
+  }[];
+  /** Where its PDF lies, as a path of this site. */
+  readonly pdf: string | undefined;
+}

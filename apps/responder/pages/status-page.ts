@@ -1,0 +1,126 @@
+import { criticalAfterHours, type Freshness, freshnessOf, lateAfterHours } from "./freshness.ts";
+import { type Html, html } from "./html.ts";
+import { durationOf, instantOf } from "./japanese-time.ts";
+import { column, type Page, table } from "./page-frame.ts";
+import type { Partition, PublicView } from "./public-view.ts";
+import { freshnessWords, serviceWords } from "./words.ts";
+
+/** 鮮度と稼働状況 (運用規程 2-6-2, 2-6-4, 4-4-9): every partition, every service, planned maintenance. */
+export function statusPage(view: PublicView): Page {
+  const body = html`${statusSummary(view)}
+<p>同じ内容をプログラムから読めます：<a href="/status.json">status.json</a></p>
+<section aria-labelledby="services"><h2 id="services">稼働状況</h2>
+<p>リポジトリは1日24時間、1年365日利用できます。定期の保守のときは、下の予定のとおり一時止まることがあります。</p>
+${services(view)}</section>
+<section aria-labelledby="maintenance"><h2 id="maintenance">保守の予定</h2>${maintenance(view)}</section>
+<section aria-labelledby="lists"><h2 id="lists">失効リストの鮮度</h2>
+<p>失効リストは24時間ごとに発行します。発行から${lateAfterHours}時間たっても次がなければ「遅れ」、${criticalAfterHours}時間で「重大な遅れ」、有効期間（72時間）を過ぎれば「期限切れ」です。利用者の分は市町村ごとに分かれています（内容を取得できるのは<a href="/revocation-lists#restricted">届け出た人だけ</a>です）。</p>
+${partitions(view)}</section>`;
+  return { title: "鮮度と稼働状況", publisher: "prefecture", body };
+}
+
+/** One sentence on lists and services. */
+export function statusSummary({ partitions, services, now }: PublicView): Html {
+  const counts = new Map<Freshness, number>();
+  for (const partition of partitions) {
+    const { state } = freshnessOf(partition, now);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  const troubled = (["expired", "critical", "late", "missing"] as const).flatMap((state) => {
+    const count = counts.get(state);
+    return count === undefined ? [] : [`${freshnessWords[state]} ${count}`];
+  });
+  const away = services.filter(({ state }) => state === "unavailable").map(({ service }) => serviceWords[service]);
+  if (troubled.length === 0 && away.length === 0) {
+    return html`<p class="summary good"><strong>すべて正常です。</strong>失効リスト ${partitions.length}件が新しく、どのサービスも利用できます。</p>`;
+  }
+  const lists =
+    troubled.length === 0 ? undefined : html`失効リスト：${troubled.join("、")}（${partitions.length}件のうち）。`;
+  const stopped = away.length === 0 ? undefined : html`利用できないもの：${away.join("、")}。`;
+  return html`<p class="summary bad"><strong>正常でないところがあります。</strong>${lists}${stopped}</p>`;
+}
+
+function services({ services }: PublicView): Html {
+  const rows = services.map(
+    ({ service, state, checkedAt, availability }) => html`<tr><th scope="row">${serviceWords[service]}</th>
+<td>${state === "available" ? html`<span class="state fresh">利用できます</span>` : html`<span class="state expired">利用できません</span>`}</td>
+<td>${availability === undefined ? "まだありません" : `${(Math.floor(availability * 10_000) / 100).toFixed(2)}%`}</td><td>${instantOf(checkedAt)}</td></tr>`,
+  );
+  return table(
+    "サービスの稼働状況",
+    [column("サービス"), column("状態"), column("この30日の稼働率"), column("確かめた時")],
+    rows,
+  );
+}
+
+function maintenance({ publication, now }: PublicView): Html {
+  const coming = publication.maintenance
+    .filter(({ until }) => until > now)
+    .toSorted((one, other) => one.from.getTime() - other.from.getTime());
+  if (coming.length === 0) return html`<p>予定している保守はありません。</p>`;
+  return html`<ul>${coming.map(
+    ({ from, until, services, reason }) =>
+      html`<li>${from <= now ? html`<strong>保守中</strong>　` : undefined}${instantOf(from)} から ${instantOf(until)} まで：${services.map((service) => serviceWords[service]).join("、")}（${reason}）</li>`,
+  )}</ul>`;
+}
+
+function partitions({ partitions, now }: PublicView): Html {
+  const rows = partitions.map((partition) => {
+    const { state, age } = freshnessOf(partition, now);
+    const { newest } = partition;
+    return html`<tr><th scope="row">${partitionName(partition)}</th><td><span class="state ${state}">${freshnessWords[state]}</span></td>
+<td class="number">${newest?.number ?? "–"}</td><td>${newest === undefined ? "–" : instantOf(newest.thisUpdate)}</td>
+<td class="number">${age === undefined ? "–" : durationOf(age)}</td><td>${newest === undefined ? "–" : instantOf(newest.nextPlannedIssue)}</td></tr>`;
+  });
+  return table(
+    "失効リストの区分ごとの鮮度",
+    [column("区分"), column("状態"), column("番号"), column("発行"), column("経過"), column("次の予定")],
+    rows,
+  );
+}
+
+function partitionName({ kind, municipality, generation }: Partition): string {
+  const subject = {
+    authority: "認証局（ARL）",
+    operational: "運用のための証明書",
+    subscriber: municipality?.name ?? "",
+  }[kind];
+  return `${subject} 第${generation}世代`;
+}
+
+/**
+ * The same for programs: `{authority, at, partitions: [{kind, municipality, generation, state, number, thisUpdate,
+ * nextUpdate, nextPlannedIssue, ageSeconds}], services, maintenance}`; instants in ISO 8601 UTC, numbers of lists in
+ * decimal as strings (they may exceed 2⁵³).
+ */
+export function statusDocument(view: PublicView): string {
+  const { authority, now, partitions, services, publication } = view;
+  return JSON.stringify({
+    authority: authority.id,
+    at: now,
+    partitions: partitions.map((partition) => {
+      const { kind, municipality, generation, newest } = partition;
+      const { state, age } = freshnessOf(partition, now);
+      return {
+        kind,
+        municipality: municipality ?? null,
+        generation,
+        state,
+        number: newest?.number.toString() ?? null,
+        thisUpdate: newest?.thisUpdate ?? null,
+        nextUpdate: newest?.nextUpdate ?? null,
+        nextPlannedIssue: newest?.nextPlannedIssue ?? null,
+        ageSeconds: age === undefined ? null : Math.floor(age / 1_000),
+      };
+    }),
+    services: services.map(({ service, state, checkedAt, availability }) => ({
+      service,
+      state,
+      checkedAt,
+      availability30Days: availability ?? null,
+    })),
+    maintenance: publication.maintenance
+      .filter(({ until }) => until > now)
+      .map(({ from, until, services, reason }) => ({ from, until, services, reason })),
+  });
+}
