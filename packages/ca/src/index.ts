@@ -45,3 +45,7 @@ export * from "./signature-suite.ts";
 export * from "./signed-request.ts";
 export * from "./status-ports.ts";
 export * from "./validity.ts";
+export * from "./verifiers/access-record.ts";
+export * from "./verifiers/verifier.ts";
+export * from "./verifiers/verifier-credential.ts";
+export * from "./verifiers/verifier-standing.ts";
