@@ -1,0 +1,86 @@
+/** Where things stand in the directory: every place follows from the names that stand in certificates. */
+import { type DistinguishedName, formatDn } from "@mitome/x509";
+import { encodeEntry, type LdifEntry } from "./ldif.ts";
+
+/** Programs that bind with a name of their own, each allowed one thing alone. */
+export type DirectoryService = "publisher" | "registrar" | "replica";
+
+/** The places of one authority. */
+export interface DirectoryTree {
+  /** What everything of the authority stands below: the issuer's name without the office holder's title. */
+  readonly suffix: DistinguishedName;
+  /** The authority's own entry: its certificates, cross-certificate pairs and lists of revoked authorities. */
+  readonly authority: DistinguishedName;
+  /** Above every distribution point. */
+  readonly distributionPoints: DistinguishedName;
+  /** Above the entries that verifiers bind as. */
+  readonly verifiers: DistinguishedName;
+  /** The role whose occupants may read restricted lists. */
+  readonly verifierRole: DistinguishedName;
+  readonly services: DistinguishedName;
+}
+
+const serviceNames = { publisher: "Publisher", registrar: "Registrar", replica: "Replica" } as const;
+
+/** The places of the authority with this issuer name. */
+export function directoryTree(issuer: DistinguishedName): DirectoryTree {
+  const suffix = issuer.slice(0, -1);
+  return {
+    suffix,
+    authority: issuer,
+    distributionPoints: [...suffix, { type: "OU", value: "CRL Distribution Points" }],
+    verifiers: [...suffix, { type: "OU", value: "Verifiers" }],
+    verifierRole: [...suffix, { type: "CN", value: "Verifiers" }],
+    services: [...suffix, { type: "OU", value: "Services" }],
+  };
+}
+
+/** The name a service of this authority binds with. */
+export function serviceName(issuer: DistinguishedName, service: DirectoryService): DistinguishedName {
+  return [...directoryTree(issuer).services, { type: "CN", value: serviceNames[service] }];
+}
+
+/** The name a verifier binds with; throws `RangeError` unless `bindName` is 1–64 letters, digits, dots and hyphens. */
+export function verifierName(issuer: DistinguishedName, bindName: string): DistinguishedName {
+  if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(bindName)) throw new RangeError("not a name to bind with");
+  return [...directoryTree(issuer).verifiers, { type: "CN", value: bindName }];
+}
+
+// RFC 4519: what kind of entry has its name from which attribute.
+const structures = {
+  C: "country",
+  ST: "locality",
+  L: "locality",
+  O: "organization",
+  OU: "organizationalUnit",
+  CN: "organizationalRole",
+} as const;
+
+/** What kind of entry stands at a common name, where it is not a plain role. */
+export type EntryKind = "authority" | "distributionPoint" | "account";
+
+// RFC 4523 §3: pkiCA is added to an entry of any kind, cRLDistributionPoint is a kind of its own.
+const objectClasses: Readonly<Record<EntryKind, readonly string[]>> = {
+  authority: ["organizationalRole", "pkiCA"],
+  distributionPoint: ["cRLDistributionPoint"],
+  account: ["organizationalRole", "simpleSecurityObject"],
+};
+
+/** The LDIF of a new entry; throws `RangeError` for an attribute type that names no kind of entry. */
+export function newEntry(name: DistinguishedName, kind?: EntryKind, more: LdifEntry["attributes"] = []): string {
+  const last = name.at(-1);
+  if (last === undefined || !isNaming(last.type)) throw new RangeError(`no entry can be named ${formatDn(name)}`);
+  const classes = kind === undefined ? [structures[last.type]] : objectClasses[kind];
+  return encodeEntry({
+    dn: formatDn(name),
+    attributes: [
+      ...classes.map((objectClass) => ["objectClass", objectClass] as const),
+      [last.type.toLowerCase(), last.value],
+      ...more,
+    ],
+  });
+}
+
+function isNaming(type: string): type is keyof typeof structures {
+  return Object.hasOwn(structures, type);
+}

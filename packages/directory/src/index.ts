@@ -1,0 +1,5 @@
+export * from "./directory-tree.ts";
+export type { DirectoryAccess } from "./ldap-tools.ts";
+export * from "./repository-target.ts";
+export * from "./slapd-configuration.ts";
+export * from "./verifier-bind.ts";

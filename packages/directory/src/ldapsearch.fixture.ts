@@ -1,0 +1,51 @@
+/** What OpenLDAP's own client sees: an eye that is not ours. */
+import { spawnSync } from "node:child_process";
+
+/** Who looks; nobody, when there is no name. */
+export interface Eye {
+  readonly url: string;
+  readonly name?: string;
+  readonly password?: string;
+  /** PEM of whom to trust for ldaps. */
+  readonly trustFile?: string;
+}
+
+/** Result code and lines of one LDAP v3 search from a base entry. */
+export function ldapsearch(
+  eye: Eye,
+  base: string,
+  options: {
+    readonly scope?: "base" | "one" | "sub";
+    readonly filter?: string;
+    readonly attributes?: readonly string[];
+  } = {},
+): { readonly code: number | null; readonly lines: readonly string[]; readonly complaint: string } {
+  const { scope = "base", filter = "(objectClass=*)", attributes = [] } = options;
+  const { status, stdout, stderr } = spawnSync(
+    "ldapsearch",
+    [
+      ...["-P", "3", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", eye.url, "-s", scope, "-b", base],
+      ...(eye.name === undefined ? [] : ["-D", eye.name, "-w", eye.password ?? ""]),
+      ...(eye.trustFile === undefined ? [] : ["-o", `TLS_CACERT=${eye.trustFile}`]),
+      ...[filter, ...attributes],
+    ],
+    { env: { PATH: process.env.PATH, LDAPNOINIT: "1" }, encoding: "utf8", maxBuffer: 1 << 28, timeout: 60_000 },
+  );
+  return { code: status, lines: stdout.split("\n").filter((line) => line !== ""), complaint: stderr };
+}
+
+/** As ldapmodify: the result code of these LDIF changes. */
+export function ldapmodify(eye: Eye, ldif: string): number | null {
+  const identity = eye.name === undefined ? [] : ["-D", eye.name, "-w", eye.password ?? ""];
+  return spawnSync("ldapmodify", ["-x", "-H", eye.url, ...identity], {
+    env: { PATH: process.env.PATH, LDAPNOINIT: "1" },
+    input: ldif,
+    timeout: 60_000,
+  }).status;
+}
+
+/** The DER values of an attribute in what ldapsearch said. */
+export function valuesOf(lines: readonly string[], attribute: string): Buffer[] {
+  const start = `${attribute};binary:: `;
+  return lines.filter((line) => line.startsWith(start)).map((line) => Buffer.from(line.slice(start.length), "base64"));
+}

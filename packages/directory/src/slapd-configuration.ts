@@ -1,0 +1,186 @@
+/** The configuration of slapd: who may read and who may write is decided here and nowhere else. */
+import { type DistinguishedName, formatDn } from "@mitome/x509";
+import { type DirectoryService, directoryTree, newEntry, serviceName } from "./directory-tree.ts";
+
+/** An authority whose repository this slapd is. */
+export interface ServedAuthority {
+  /** Names its database's folder. */
+  readonly id: string;
+  readonly issuer: DistinguishedName;
+  /** Common names of the distribution points that anyone may read, in every key generation. */
+  readonly publicPoints: readonly string[];
+}
+
+/** What a configuration is written from; paths are absolute. */
+export interface SlapdSettings {
+  readonly authorities: readonly ServedAuthority[];
+  /** Where each authority's database is, in a folder of its id. */
+  readonly databases: string;
+  /** Where the process id is written. */
+  readonly pidFile: string;
+  /** For ldaps; without it nothing is encrypted, which is for a Unix socket or one machine. */
+  readonly tls?: SlapdTls;
+  /** The slapd that this one copies by syncrepl (RFC 4533); it then takes no writes itself. */
+  readonly copyOf?: CopiedSlapd;
+}
+
+/** PEM files that the user slapd runs as can read; the chain stands in the certificate's file. */
+export interface SlapdTls {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** The slapd that is copied, the replica's password at each authority by id, and whom to trust where it speaks TLS. */
+export interface CopiedSlapd {
+  readonly url: string;
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly trustFile?: string;
+}
+
+/** The text of slapd.conf (OpenLDAP 2.5). Throws `RangeError` for an id or common name that is more than plain words. */
+export function slapdConfiguration(settings: SlapdSettings): string {
+  // slapd serves the first suffix that fits: the longer one stands first.
+  const authorities = settings.authorities.toSorted((one, other) => other.issuer.length - one.issuer.length);
+  return [server(settings), ...authorities.map((authority) => database(settings, authority))].join("\n");
+}
+
+function server({ pidFile, tls }: SlapdSettings): string {
+  const lines = [
+    "include /etc/ldap/schema/core.schema",
+    "modulepath /usr/lib/ldap",
+    "moduleload back_mdb",
+    "moduleload syncprov",
+    "moduleload argon2",
+    `pidfile ${quoted(pidFile)}`,
+    // With -d the log goes to standard error; syslog would have it twice.
+    "loglevel none",
+    // A list of a million entries is 49 MB; who is not bound stays at slapd's own 256 KiB.
+    "sockbuf_max_incoming_auth 134217728",
+    "sizelimit 500",
+    "timelimit 60",
+    "idletimeout 300",
+    "writetimeout 60",
+    ...(tls === undefined ? [] : tlsLines(tls)),
+    // RFC 4512 §4.2, §5.1: what a client may ask any server.
+    'access to dn.base="" by * read',
+    'access to dn.base="cn=Subschema" by * read',
+    "access to * by * none",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function tlsLines({ certificateFile, keyFile }: SlapdTls): string[] {
+  return [
+    `TLSCertificateFile ${quoted(certificateFile)}`,
+    `TLSCertificateKeyFile ${quoted(keyFile)}`,
+    "TLSProtocolMin 3.3",
+    // No password over a connection that anybody could read; a Unix socket is as good as encrypted.
+    "security simple_bind=128",
+    "localSSF 256",
+  ];
+}
+
+function database({ databases, copyOf }: SlapdSettings, authority: ServedAuthority): string {
+  if (!/^[a-z][a-z0-9-]*$/.test(authority.id)) throw new RangeError("not an authority's id");
+  const { suffix } = directoryTree(authority.issuer);
+  const lines = [
+    "database mdb",
+    `suffix ${quoted(formatDn(suffix))}`,
+    `directory ${quoted(`${databases}/${authority.id}`)}`,
+    "maxsize 4294967296",
+    "index objectClass,entryUUID,entryCSN eq",
+    // Otherwise whoever may add an entry could give it any attribute.
+    "add_content_acl on",
+    ...accessRules(authority),
+    ...(copyOf === undefined ? provider(authority) : consumer(authority, copyOf)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** slapd takes the first rule that fits entry and attribute; what no rule grants looks as if it were not there. */
+function accessRules({ issuer, publicPoints }: ServedAuthority): string[] {
+  const tree = directoryTree(issuer);
+  const by = (service: DirectoryService) => `by dn.exact=${quoted(formatDn(serviceName(issuer, service)))}`;
+  const at = (scope: "exact" | "subtree", name: DistinguishedName) => `dn.${scope}=${quoted(formatDn(name))}`;
+  const points = at("subtree", tree.distributionPoints);
+  // Add, read, search, compare, see: everything but taking away.
+  const make = "=arscd";
+  const verifiers = `by group/organizationalRole/roleOccupant=${quoted(formatDn(tree.verifierRole))}`;
+  const own = "entry,objectClass,cn,ou";
+  return [
+    `access to * ${by("replica")} read by * break`,
+    // 千葉県運用規程 2-6-3: no restriction for the authority's certificates and ARL.
+    `access to ${at("exact", tree.authority)} attrs=cACertificate,crossCertificatePair,authorityRevocationList ${by("publisher")} write by * read`,
+    `access to ${at("exact", tree.authority)} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
+    ...publicPoints.flatMap((name) => [
+      `access to ${publicPoint(name)} attrs=certificateRevocationList ${by("publisher")} write by * read`,
+      `access to ${publicPoint(name)} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
+    ]),
+    // 千葉県運用規程 2-6-3: lists of subscriber certificates are for verifiers whose access was granted.
+    `access to ${points} attrs=certificateRevocationList ${by("publisher")} write ${verifiers} read`,
+    `access to ${points} attrs=${own} ${by("publisher")} ${make} ${verifiers} read`,
+    `access to ${points} attrs=children ${by("publisher")} =a ${verifiers} search`,
+    `access to ${at("exact", tree.suffix)} attrs=children ${by("publisher")} =a`,
+    // A hash is written and compared with, never read.
+    `access to ${at("subtree", tree.verifiers)} attrs=userPassword ${by("registrar")} =w by anonymous auth`,
+    `access to ${at("subtree", tree.verifiers)} ${by("registrar")} write`,
+    `access to ${at("exact", tree.verifierRole)} attrs=roleOccupant ${by("registrar")} write`,
+    `access to ${at("exact", tree.verifierRole)} attrs=entry ${by("registrar")} =rscd`,
+    `access to ${at("subtree", tree.services)} attrs=userPassword by anonymous auth`,
+    "access to * by * none",
+  ];
+}
+
+/** The point of this common name in any key generation: only the publisher makes entries below the points. */
+function publicPoint(commonName: string): string {
+  if (!/^[A-Za-z0-9 -]+$/.test(commonName)) throw new RangeError("not a public distribution point's common name");
+  return `dn.regex=${quoted(`^cn=${commonName},ou=Key Generation [0-9]+,ou=CRL Distribution Points,`)}`;
+}
+
+function provider({ issuer }: ServedAuthority): string[] {
+  return [
+    `limits dn.exact=${quoted(formatDn(serviceName(issuer, "replica")))} size=unlimited time=unlimited`,
+    "overlay syncprov",
+    "syncprov-checkpoint 100 10",
+  ];
+}
+
+function consumer({ id, issuer }: ServedAuthority, { url, passwords, trustFile }: CopiedSlapd): string[] {
+  const replica = quoted(formatDn(serviceName(issuer, "replica")));
+  const trust = trustFile === undefined ? [] : [`tls_cacert=${quoted(trustFile)}`, "tls_reqcert=demand"];
+  const terms = [
+    "rid=001",
+    `provider=${url}`,
+    "type=refreshAndPersist",
+    `retry="1 30 10 +"`,
+    `searchbase=${quoted(formatDn(directoryTree(issuer).suffix))}`,
+    "bindmethod=simple",
+    `binddn=${replica}`,
+    `credentials=${quoted(passwords[id] ?? "")}`,
+    ...trust,
+  ];
+  // What syncrepl writes is written as the database's root, as whom nobody can bind: there is no such entry.
+  const root = quoted(formatDn([...directoryTree(issuer).suffix, { type: "CN", value: "Copy" }]));
+  return [`rootdn ${root}`, `syncrepl ${terms.join(" ")}`, `updateref ${quoted(url)}`];
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+/**
+ * The entries that a database begins with, as LDIF for slapadd: the suffix, and the services with the hashes of their
+ * passwords. The publisher makes the rest.
+ */
+export function firstEntries(issuer: DistinguishedName, hashes: Readonly<Record<DirectoryService, string>>): string {
+  const { suffix, services, verifiers, verifierRole } = directoryTree(issuer);
+  const account = (service: DirectoryService) =>
+    newEntry(serviceName(issuer, service), "account", [["userPassword", hashes[service]]]);
+  return [
+    newEntry(suffix),
+    newEntry(services),
+    ...(["publisher", "registrar", "replica"] as const).map(account),
+    newEntry(verifiers),
+    newEntry(verifierRole),
+  ].join("");
+}
