@@ -1,0 +1,184 @@
+/**
+ * Access records on their way to where they are counted. A record is in a file before its answer leaves, so that the end
+ * of this process loses none; the file is on the disk within {@link syncEvery} milliseconds; from there the records go to the
+ * database, many at a time, and count once they are durable in it. The database being away slows no answer.
+ */
+import { randomUUID } from "node:crypto";
+import { close, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
+import { readFile, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAccessRecord } from "./parse-access-record.ts";
+import type { AccessRecords, NumberedAccessRecord } from "./ports.ts";
+import { Unavailable } from "./signed-answer.ts";
+
+const syncEvery = 20;
+const storeEvery = 200;
+const storeAfterFailure = 1_000;
+const mostAtOnce = 1_000;
+
+/** How the spool is kept, and whom it tells. */
+export interface SpoolSettings {
+  /** A directory of this process alone. */
+  readonly directory: string;
+  /** Records that may wait; above it nothing more is answered. */
+  readonly most: number;
+  readonly onFailure: () => void;
+}
+
+/** The records of one process that are not stored yet. */
+export class AccessSpool {
+  readonly #records: AccessRecords;
+  readonly #settings: SpoolSettings;
+  /** Closed files, oldest first, each with how many records it has. */
+  readonly #closed: { readonly file: string; readonly count: number }[] = [];
+  #waiting = 0;
+  #lines: string[] = [];
+  #written: Promise<void> | undefined;
+  #open: { readonly file: string; readonly descriptor: number; count: number } | undefined;
+  #unsynced = false;
+  #sequence = 0;
+  #storing = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(records: AccessRecords, settings: SpoolSettings) {
+    this.#records = records;
+    this.#settings = settings;
+  }
+
+  /** Takes up what an earlier process left, and begins to store. Resolves with the number of files it left. */
+  async start(): Promise<number> {
+    const { directory } = this.#settings;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const left = readdirSync(directory)
+      .filter((name) => name.endsWith(".ndjson"))
+      .sort();
+    for (const name of left) {
+      const file = join(directory, name);
+      const { length } = await recordsIn(file);
+      this.#closed.push({ file, count: length });
+      this.#waiting += length;
+    }
+    this.#storeLater(storeEvery);
+    return left.length;
+  }
+
+  /** Resolves once the record is written; throws `Unavailable` when it cannot be, or too many wait. */
+  async append(record: Omit<NumberedAccessRecord, "id">): Promise<void> {
+    if (this.#ended || this.#waiting >= this.#settings.most) throw new Unavailable("accessRecords");
+    this.#waiting += 1;
+    this.#lines.push(JSON.stringify({ id: randomUUID(), ...record }));
+    // Those of one turn of the event loop are one write.
+    this.#written ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          this.#write();
+          resolve();
+        } catch (error) {
+          reject(new Unavailable("accessRecords", error));
+        }
+      });
+    });
+    await this.#written;
+  }
+
+  /** Stores what can be stored; the rest stays for the next start. */
+  async close(): Promise<void> {
+    await this.#written;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    await this.#storeAll();
+  }
+
+  #write(): void {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#written = undefined;
+    this.#open ??= this.#newFile();
+    try {
+      const octets = Buffer.from(`${lines.join("\n")}\n`);
+      if (writeSync(this.#open.descriptor, octets) < octets.length) throw new Error("the disk is full");
+    } catch (error) {
+      this.#waiting -= lines.length;
+      // A line that is cut short by this must not run into the next one.
+      this.#closeFile();
+      throw error;
+    }
+    this.#open.count += lines.length;
+    if (!this.#unsynced) {
+      this.#unsynced = true;
+      setTimeout(() => this.#sync(), syncEvery);
+    }
+  }
+
+  #newFile() {
+    this.#sequence += 1;
+    const name = `${Date.now()}-${String(this.#sequence).padStart(9, "0")}-${randomUUID()}.ndjson`;
+    const file = join(this.#settings.directory, name);
+    return { file, descriptor: openSync(file, "ax", 0o600), count: 0 };
+  }
+
+  #sync(): void {
+    this.#unsynced = false;
+    if (this.#open !== undefined) fdatasync(this.#open.descriptor, this.#told);
+  }
+
+  readonly #told = (error: Error | null | undefined): void => {
+    if (error) this.#settings.onFailure();
+  };
+
+  #closeFile(): void {
+    if (this.#open === undefined) return;
+    const { file, descriptor, count } = this.#open;
+    this.#open = undefined;
+    this.#closed.push({ file, count });
+    fdatasync(descriptor, (error) => {
+      this.#told(error);
+      close(descriptor, this.#told);
+    });
+  }
+
+  #storeLater(after: number): void {
+    if (this.#ended) return;
+    this.#timer = setTimeout(async () => {
+      const stored = await this.#storeAll();
+      this.#storeLater(stored ? storeEvery : storeAfterFailure);
+    }, after);
+    this.#timer.unref();
+  }
+
+  /** Stores all closed files, one run after another; `false` when that failed. */
+  async #storeAll(): Promise<boolean> {
+    const run = this.#storing.then(async () => {
+      this.#closeFile();
+      for (let next = this.#closed[0]; next !== undefined; next = this.#closed[0]) {
+        await this.#store(next.file);
+        this.#closed.shift();
+        this.#waiting -= next.count;
+      }
+    });
+    this.#storing = run.catch(() => {});
+    try {
+      await run;
+      return true;
+    } catch {
+      this.#settings.onFailure();
+      return false;
+    }
+  }
+
+  async #store(file: string): Promise<void> {
+    const records = await recordsIn(file);
+    for (let at = 0; at < records.length; at += mostAtOnce) {
+      await this.#records.store(records.slice(at, at + mostAtOnce));
+    }
+    await unlink(file);
+  }
+}
+
+/** The whole records of a file; one that was being written when the process ended had no answer yet. */
+async function recordsIn(file: string): Promise<readonly NumberedAccessRecord[]> {
+  const text = await readFile(file, "utf8");
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole.split("\n").filter(Boolean).map(parseAccessRecord);
+}

@@ -1,0 +1,48 @@
+/** The one configuration file of the responder; unknown keys are refused. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const path = z.string().min(1);
+const place = { host: z.string().min(1), port: z.int().min(0).max(65535), shared: z.boolean().default(false) };
+
+/** Where requests come in. `shared`: several processes listen on the same port (SO_REUSEPORT). */
+const listener = z.discriminatedUnion("kind", [
+  /** Verifiers by their client certificates, or by signed requests. PEM. */
+  z.strictObject({ kind: z.literal("https"), ...place, certificate: path, key: path }),
+  /** Signed requests alone. */
+  z.strictObject({ kind: z.literal("http"), ...place }),
+  /** A proxy ends TLS and says in `Mitome-Client-Certificate` whose certificate the connection has; nobody else reaches it. */
+  z.strictObject({ kind: z.literal("behindProxy"), socket: path.max(100) }),
+]);
+/** One of the places. */
+export type ListenerConfiguration = z.infer<typeof listener>;
+
+const schema = z.strictObject({
+  listeners: z.array(listener).min(1),
+  /** For each generation that is answered for: its certificate, the one it delegated, and that one's key (PEM). */
+  generations: z
+    .array(
+      z.strictObject({
+        ...{ authority: z.string().min(1).max(32), generation: z.int().min(1) },
+        ...{ issuerCertificate: path, responderCertificate: path, responderKey: path },
+      }),
+    )
+    .min(1),
+  /** Seconds from an answer's thisUpdate to its nextUpdate. */
+  answerLife: z.int().min(1).max(300).default(300),
+  /** Certificates whose answers are kept to be given again. */
+  preparedAnswers: z.int().min(0).max(1_000_000).default(20_000),
+  /** Milliseconds after which the ledger or a key that does not answer counts as lost. */
+  patience: z.int().min(1).max(10_000).default(2_000),
+  /** A directory of this process alone, for access records on their way. */
+  spool: path,
+  /** Access records that may wait there. */
+  mostWaitingRecords: z.int().min(1).default(1_000_000),
+});
+/** Configuration of the responder. */
+export type ResponderConfiguration = z.infer<typeof schema>;
+
+/** Reads the configuration; throws with the wrong fields named. */
+export function readConfiguration(file: string): ResponderConfiguration {
+  return schema.parse(JSON.parse(readFileSync(file, "utf8")));
+}

@@ -1,0 +1,78 @@
+/** Where verifiers ask: plain node:http, alone or behind a proxy. */
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { ocspError } from "@mitome/x509";
+import { answerOcsp, type OcspAnswer, type Responder } from "./answer-ocsp.ts";
+import { clientOfConnection, clientSaidByProxy } from "./client-certificate.ts";
+import type { ListenerConfiguration } from "./configuration.ts";
+import { log } from "./log.ts";
+import { keptHeaders, ocspRequestIn, unkeptHeaders } from "./ocsp-over-http.ts";
+
+const bounds = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 };
+
+/** Makes the listener; the caller binds it. */
+export function ocspListener(place: ListenerConfiguration, responder: Responder): Server {
+  if (place.kind !== "https") {
+    const clientOf = place.kind === "behindProxy" ? clientSaidByProxy : () => undefined;
+    return createServer(bounds, (request, response) => void answer(responder, request, response, clientOf));
+  }
+  const server = createTlsServer(
+    {
+      ...bounds,
+      ...{ cert: readFileSync(place.certificate), key: readFileSync(place.key), minVersion: "TLSv1.2" },
+      // The handshake proves that the peer has the certificate's key; whose it is, the registry says by its fingerprint.
+      ...{ requestCert: true, rejectUnauthorized: false },
+    },
+    (request, response) => void answer(responder, request, response, clientOfConnection),
+  );
+  server.on("tlsClientError", (error) => {
+    log("info", "RS007", { reason: "code" in error ? String(error.code) : "unknown" });
+  });
+  return server;
+}
+
+async function answer(
+  responder: Responder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  clientOf: (request: IncomingMessage) => string | undefined,
+): Promise<void> {
+  try {
+    const der = await ocspRequestIn(request);
+    if (!(der instanceof Uint8Array)) {
+      // What was not read to its end cannot be followed by another request.
+      response.writeHead(der.status, {
+        ...der.headers,
+        "content-length": 0,
+        ...(request.complete ? {} : { connection: "close" }),
+      });
+      return void response.end();
+    }
+    const said = await answerOcsp(responder, { der, client: clientOf(request) });
+    if (said.kind === "error") return sendError(response, said);
+    const { signed } = said;
+    const kept = said.repeatable && request.method === "GET";
+    response.writeHead(200, kept ? keptHeaders(signed, responder.now()) : unkeptHeaders(signed.response));
+    response.end(signed.response);
+  } catch (error) {
+    if (response.destroyed || request.destroyed) return;
+    log("error", "RS006", { name: error instanceof Error ? error.name : "unknown" });
+    const internal = ocspError("internalError");
+    response.writeHead(200, unkeptHeaders(internal)).end(internal);
+  }
+}
+
+/** RFC 6960 §4.2.1: an error is a response too; HTTP did its work. */
+function sendError(
+  response: ServerResponse,
+  { error, reason, verifier }: Extract<OcspAnswer, { readonly kind: "error" }>,
+): void {
+  log(error === "tryLater" ? "warn" : "info", "RS003", {
+    error,
+    reason,
+    ...(verifier === undefined ? {} : { verifier }),
+  });
+  const said = ocspError(error);
+  response.writeHead(200, unkeptHeaders(said)).end(said);
+}

@@ -1,0 +1,31 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { promisify } from "node:util";
+import { type Der, parseSubjectPublicKeyInfo, type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
+import type { ResponseSigner } from "./ports.ts";
+
+/** Beside the event loop: an RSA signature takes longer than everything else in an answer. */
+const signBeside = promisify<string, Uint8Array, KeyObject, Buffer>(sign);
+
+/** A key from a PEM file, RSA or of a curve of RFC 5480; throws for any other. */
+export class PemResponseSigner implements ResponseSigner {
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKey: Uint8Array;
+  readonly #key: KeyObject;
+
+  constructor(pem: string) {
+    this.#key = createPrivateKey(pem);
+    this.publicKey = createPublicKey(this.#key).export({ type: "spki", format: "der" });
+    this.algorithm = algorithmFor(this.publicKey);
+  }
+
+  async sign(tbs: Der<"ResponseData">): Promise<Uint8Array> {
+    return await signBeside(signatureAlgorithms[this.algorithm].digest, tbs, this.#key);
+  }
+}
+
+function algorithmFor(publicKey: Uint8Array): SignatureAlgorithm {
+  const key = parseSubjectPublicKeyInfo(publicKey);
+  if (key.kind === "rsa") return "sha256WithRSAEncryption";
+  if (key.kind === "ec") return key.curve === "P-256" ? "ecdsa-with-SHA256" : "ecdsa-with-SHA384";
+  throw new RangeError(`a responder's key of algorithm ${key.algorithm}`);
+}
