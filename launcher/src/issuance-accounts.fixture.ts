@@ -75,8 +75,8 @@ export class Accounts {
   }
 
   /**
-   * Signatures by what was signed: TBS hash at the PKCS#11 border and in the signer's journal, and the intents of the
-   * authority's ledger with the hash of what they recorded.
+   * Signatures by what was signed: TBS hash at the PKCS#11 border and in the signer's journal, and the intents and lists
+   * of the authority's ledger with the hash of what they recorded.
    */
   async signatures(spyRecord: string, journal: string) {
     const intents = await this.#authority(
@@ -88,7 +88,12 @@ export class Accounts {
     const recorded = new Map(
       intents.map(({ id, state, tbs }) => [createHash("sha256").update(tbs).digest("hex"), { id, state }]),
     );
-    return { accounts: [...signatureAccounts(spyRecord, journal).values()], recorded };
+    const lists = await this.#authority(
+      (sql) => sql<{ tbs: string; state: string }>`
+        select encode(tbs_hash, 'hex') as tbs, state from ca.crl where tbs_hash is not null`,
+    );
+    const recordedLists = new Map(lists.map(({ tbs, state }) => [tbs, state]));
+    return { accounts: [...signatureAccounts(spyRecord, journal).values()], recorded, recordedLists };
   }
 
   #authority<Answer>(read: (sql: RoleSql) => Promise<Answer>): Promise<Answer> {

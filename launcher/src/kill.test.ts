@@ -178,7 +178,7 @@ describe("after all interruptions", () => {
   });
 
   it("no signature is unaccounted for: calls at the PKCS#11 border, the signer's journal and the ledger agree", async () => {
-    const { accounts, recorded } = await counter.accounts.signatures(counter.spyRecord, counter.journal);
+    const { accounts, recorded, recordedLists } = await counter.accounts.signatures(counter.spyRecord, counter.journal);
     // A kill before the call leaves an attempt without one, a kill after it a call whose outcome was not written.
     const sum = (of: "calls" | "attempts" | "signed") => accounts.reduce((all, account) => all + account[of], 0);
     expect(sum("attempts") - sum("calls")).toBe(1);
@@ -188,9 +188,12 @@ describe("after all interruptions", () => {
       expect(signed).toBeLessThanOrEqual(calls);
     }
     const known = new Map(accounts.map((account) => [account.tbs, account]));
-    for (const { tbs, intent } of accounts) {
+    for (const { tbs, intent, isList } of accounts) {
       if (intent !== null) expect(recorded.get(tbs)).toEqual({ id: intent, state: "signed" });
+      if (isList) expect(recordedLists.get(tbs)).toBe("signed");
     }
+    expect(recordedLists.size).toBeGreaterThan(0);
+    for (const tbs of recordedLists.keys()) expect(known.get(tbs)).toMatchObject({ isList: true });
     for (const [tbs, { id, state }] of recorded) {
       const account = known.get(tbs);
       if (state === "signed") expect(account).toMatchObject({ intent: id });

@@ -11,31 +11,36 @@ export interface SignatureAccount {
   /** Attempts that the journal announced, and those whose outcome it knows to be a signature. */
   readonly attempts: number;
   readonly signed: number;
-  /** The intent, or null for heads of audit streams and for calls that the journal does not know. */
+  /** The intent, or null for lists, heads of audit streams and calls that the journal does not know. */
   readonly intent: string | null;
+  /** Whether the journal says that a list of revoked certificates was signed. */
+  readonly isList: boolean;
 }
 
-type Entry = { kind: string; tbs?: string; intent?: string | null; outcome?: string };
+type Entry = { kind: string; tbs?: string; intent?: string | null; list?: object; outcome?: string };
 
 /**
  * Puts pkcs11-spy's record beside the signer's journal, by TBS. Knows RSA with hashing in the token, where the border
- * sees the TBS itself, and ECDSA with SHA-256, where it sees the hash.
+ * sees the TBS itself, and RSA with hashing before it and ECDSA with SHA-256, where it sees the hash.
  */
 export function signatureAccounts(spyRecord: string, journal: string): ReadonlyMap<string, SignatureAccount> {
   const accounts = new Map<string, SignatureAccount>();
   const change = (tbs: string, by: (account: SignatureAccount) => Partial<SignatureAccount>) => {
-    const account = accounts.get(tbs) ?? { tbs, calls: 0, attempts: 0, signed: 0, intent: null };
+    const account = accounts.get(tbs) ?? { tbs, calls: 0, attempts: 0, signed: 0, intent: null, isList: false };
     accounts.set(tbs, { ...account, ...by(account) });
   };
   for (const { mechanism, input } of readRecordedSigns(spyRecord)) {
     const oneMore = ({ calls }: SignatureAccount) => ({ calls: calls + 1 });
     if (mechanism === "CKM_SHA256_RSA_PKCS") change(createHash("sha256").update(input).digest("hex"), oneMore);
+    // A DigestInfo, whose last octets are the hash.
+    if (mechanism === "CKM_RSA_PKCS") change(Buffer.from(input.subarray(-32)).toString("hex"), oneMore);
     if (mechanism === "CKM_ECDSA" && input.length === 32) change(Buffer.from(input).toString("hex"), oneMore);
   }
   for (const { tbs, ...entry } of journalEntries(journal)) {
     if (tbs === undefined) continue;
     if (entry.kind === "attempt") {
-      change(tbs, ({ attempts }) => ({ attempts: attempts + 1, intent: entry.intent ?? null }));
+      const { intent = null, list } = entry;
+      change(tbs, ({ attempts }) => ({ attempts: attempts + 1, intent, isList: list !== undefined }));
     }
     if (entry.kind === "outcome" && entry.outcome === "signed") change(tbs, ({ signed }) => ({ signed: signed + 1 }));
   }

@@ -1,6 +1,10 @@
 -- Revocation, lists of it, and what is published. Role ca_responder answers who asks: it sees a certificate's status and
 -- lists, and nothing with a name in it.
 
+-- 千葉県運用規程 4-4-9: definitions entered before they said so.
+update authority set definition = (definition::jsonb || '{"lists": {"validityHours": 72, "cycleHours": 24}}'::jsonb)::json
+where not definition::jsonb ? 'lists';
+
 -- ---------------------------------------------------------------- revocation
 
 -- One list a municipality (千葉県運用規程 4-4-4-4), one for operational certificates and one for the authority's own, each
