@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { chibaAuthority, chibaPracticeAuthority, type RepositoryTarget } from "@mitome/ca";
+import { chibaAuthority, chibaPracticeAuthority, distributionPointOf, type RepositoryTarget } from "@mitome/ca";
 import { chibaPoint } from "@mitome/testkit/repository-contract";
 import { startTestSlapd, type TestSlapd } from "@mitome/testkit/slapd";
 import { makeSoftAuthority } from "@mitome/testkit/soft-authority";
@@ -10,18 +9,15 @@ import { directoryTree, verifierName } from "./directory-tree.ts";
 import { type Eye, ldapmodify, ldapsearch, valuesOf } from "./ldapsearch.fixture.ts";
 import { encodeChange, encodeRemoval } from "./ldif.ts";
 import { directoryTarget } from "./repository-target.ts";
-import type { ServedAuthority } from "./slapd-configuration.ts";
 import { hashBindPassword, setVerifierBind } from "./verifier-bind.ts";
 
 const { issuer } = chibaAuthority;
-const chiba: ServedAuthority = { id: "chiba", issuer, publicPoints: ["Operational CRLDP"] };
-const practice: ServedAuthority = { id: "chiba-practice", issuer: chibaPracticeAuthority.issuer, publicPoints: [] };
-const tree = directoryTree(issuer);
+const tree = directoryTree(chibaAuthority);
 const suffix = formatDn(tree.suffix);
 
 const authority = makeSoftAuthority(new Date("2026-01-01T00:00:00Z"), chibaAuthority);
 const chibaShi = chibaPoint("121002", 1);
-const operational: DistinguishedName = [...chibaShi.slice(0, -1), { type: "CN", value: "Operational CRLDP" }];
+const operational = distributionPointOf(chibaAuthority, "Operational", 2);
 const list = (point: DistinguishedName, onlyContains: "userCerts" | "caCerts") =>
   softList({ issuer, key: authority.key, number: 1, point, onlyContains });
 const subscriberList = list(chibaShi, "userCerts");
@@ -40,25 +36,25 @@ let target: RepositoryTarget;
 let anonymous: Eye;
 const verifier = (bindName: string, password: string): Eye => ({
   url: directory.url,
-  name: formatDn(verifierName(issuer, bindName)),
+  name: formatDn(verifierName(chibaAuthority, bindName)),
   password,
 });
 const service = (name: "publisher" | "registrar"): Eye => {
-  const { bindName, passwordFile } = directory.slapd.access(chiba, name);
-  return { url: directory.url, name: formatDn(bindName), password: readFileSync(passwordFile, "utf8") };
+  const { bindName, passwordFile } = directory.slapd.access(chibaAuthority, name);
+  return { url: directory.url, name: formatDn(bindName), passwordFile };
 };
 const bind = async (bindName: string, password: string | undefined): Promise<void> =>
   setVerifierBind(
-    directory.slapd.access(chiba, "registrar"),
-    issuer,
+    directory.slapd.access(chibaAuthority, "registrar"),
+    chibaAuthority,
     bindName,
     password === undefined ? undefined : await hashBindPassword(password),
   );
 
 beforeAll(async () => {
-  directory = await startTestSlapd({ authorities: [chiba, practice] });
+  directory = await startTestSlapd({ authorities: [chibaAuthority, chibaPracticeAuthority] });
   anonymous = { url: directory.url };
-  target = directoryTarget("ldap", issuer, directory.slapd.access(chiba, "publisher"));
+  target = directoryTarget("ldap", chibaAuthority, directory.slapd.access(chibaAuthority, "publisher"));
   await target.publish({ kind: "caCertificates" }, [authority.selfSigned]);
   await target.publish({ kind: "crossCertificatePairs" }, [pair]);
   await target.publish({ kind: "authorityRevocationLists" }, [arl]);
@@ -97,8 +93,8 @@ describe("what anyone sees in the directory", () => {
     ["the list of subscriber certificates", chibaShi],
     ["the point of a municipality without a list", chibaPoint("122025", 1)],
     ["the points", tree.distributionPoints],
-    ["a verifier's name", verifierName(issuer, "active")],
-    ["the name of no verifier", verifierName(issuer, "nobody")],
+    ["a verifier's name", verifierName(chibaAuthority, "active")],
+    ["the name of no verifier", verifierName(chibaAuthority, "nobody")],
     ["the verifiers' role", tree.verifierRole],
     ["the services", tree.services],
     ["the suffix", tree.suffix],
@@ -127,7 +123,13 @@ describe("what a verifier sees in the directory", () => {
 
   it("is nothing of other verifiers, of services, and of its own password", () => {
     const eye = verifier("active", "active's password");
-    for (const name of [verifierName(issuer, "active"), tree.verifiers, tree.verifierRole, tree.services, tree.suffix])
+    for (const name of [
+      verifierName(chibaAuthority, "active"),
+      tree.verifiers,
+      tree.verifierRole,
+      tree.services,
+      tree.suffix,
+    ])
       expect(ldapsearch(eye, formatDn(name), { scope: "sub", attributes: ["*", "+"] }).code).toBe(32);
   });
 
@@ -199,9 +201,11 @@ describe("what a verifier sees in the directory", () => {
   });
 
   it("is kept as an argon2id hash alone", async () => {
-    const registrar = directory.slapd.access(chiba, "registrar");
-    await expect(setVerifierBind(registrar, issuer, "clear", "a password in clear")).rejects.toThrow(RangeError);
-    await expect(setVerifierBind(registrar, issuer, "a,ou=Services", undefined)).rejects.toThrow(RangeError);
+    const registrar = directory.slapd.access(chibaAuthority, "registrar");
+    await expect(setVerifierBind(registrar, chibaAuthority, "clear", "a password in clear")).rejects.toThrow(
+      RangeError,
+    );
+    await expect(setVerifierBind(registrar, chibaAuthority, "a,ou=Services", undefined)).rejects.toThrow(RangeError);
   });
 });
 
@@ -238,13 +242,13 @@ describe("who writes in the directory", () => {
   });
 
   it("is not another authority's publisher", () => {
-    const { bindName, passwordFile } = directory.slapd.access(practice, "publisher");
-    const eye = { url: directory.url, name: formatDn(bindName), password: readFileSync(passwordFile, "utf8") };
+    const { bindName, passwordFile } = directory.slapd.access(chibaPracticeAuthority, "publisher");
+    const eye = { url: directory.url, name: formatDn(bindName), passwordFile };
     expect(ldapmodify(eye, write(chibaShi))).not.toBe(0);
     expect(
       ldapmodify(
         eye,
-        `dn: ${formatDn(practice.issuer)}\nchangetype: add\nobjectClass: organizationalRole\nobjectClass: pkiCA\ncn: The Governor of Chiba Prefecture\n\n`,
+        `dn: ${formatDn(chibaPracticeAuthority.issuer)}\nchangetype: add\nobjectClass: organizationalRole\nobjectClass: pkiCA\ncn: The Governor of Chiba Prefecture\n\n`,
       ),
     ).toBe(0);
   });

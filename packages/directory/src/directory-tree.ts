@@ -1,4 +1,5 @@
 /** Where things stand in the directory: every place follows from the names that stand in certificates. */
+import { type AuthorityDefinition, distributionPointOf } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { encodeEntry, type LdifEntry } from "./ldif.ts";
 
@@ -22,13 +23,13 @@ export interface DirectoryTree {
 
 const serviceNames = { publisher: "Publisher", registrar: "Registrar", replica: "Replica" } as const;
 
-/** The places of the authority with this issuer name. */
-export function directoryTree(issuer: DistinguishedName): DirectoryTree {
-  const suffix = issuer.slice(0, -1);
+/** The places of this authority. */
+export function directoryTree(definition: AuthorityDefinition): DirectoryTree {
+  const suffix = definition.issuer.slice(0, -1);
   return {
     suffix,
-    authority: issuer,
-    distributionPoints: [...suffix, { type: "OU", value: "CRL Distribution Points" }],
+    authority: definition.issuer,
+    distributionPoints: distributionPointOf(definition, "any", 1).slice(0, suffix.length + 1),
     verifiers: [...suffix, { type: "OU", value: "Verifiers" }],
     verifierRole: [...suffix, { type: "CN", value: "Verifiers" }],
     services: [...suffix, { type: "OU", value: "Services" }],
@@ -36,14 +37,14 @@ export function directoryTree(issuer: DistinguishedName): DirectoryTree {
 }
 
 /** The name a service of this authority binds with. */
-export function serviceName(issuer: DistinguishedName, service: DirectoryService): DistinguishedName {
-  return [...directoryTree(issuer).services, { type: "CN", value: serviceNames[service] }];
+export function serviceName(definition: AuthorityDefinition, service: DirectoryService): DistinguishedName {
+  return [...directoryTree(definition).services, { type: "CN", value: serviceNames[service] }];
 }
 
 /** The name a verifier binds with; throws `RangeError` unless `bindName` is 1–64 letters, digits, dots and hyphens. */
-export function verifierName(issuer: DistinguishedName, bindName: string): DistinguishedName {
+export function verifierName(definition: AuthorityDefinition, bindName: string): DistinguishedName {
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(bindName)) throw new RangeError("not a name to bind with");
-  return [...directoryTree(issuer).verifiers, { type: "CN", value: bindName }];
+  return [...directoryTree(definition).verifiers, { type: "CN", value: bindName }];
 }
 
 // RFC 4519: what kind of entry has its name from which attribute.

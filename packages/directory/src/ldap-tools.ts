@@ -97,13 +97,13 @@ function run(
   });
 }
 
-// RFC 4511 appendix A: timeLimitExceeded, busy, unavailable, other (a full disk). The tools' own codes for a server
-// that is away or silent are negative, and exit codes are not.
+// RFC 4511 appendix A: timeLimitExceeded, busy, unavailable, other (a full disk).
 const passing = new Set([3, 51, 52, 80]);
-const ownCodes = 240;
+// The tools' own codes are negative, and exit codes are not: server down, time-out, no memory, no connection.
+for (const own of [-1, -5, -10, -11]) passing.add(own & 0xff);
 
 function judged(access: DirectoryAccess, { code, complaint }: ToolOutcome, expected: readonly number[]): number {
-  if (code === undefined || code >= ownCodes || passing.has(code))
+  if (code === undefined || passing.has(code))
     throw new RepositoryUnavailable(`${access.url}: ${complaint.trim() || "no answer in time"}`);
   if (code === ldapResult.success || expected.includes(code)) return code;
   throw new RepositoryRefused(code, complaint.trim());

@@ -6,6 +6,8 @@ export interface Eye {
   readonly url: string;
   readonly name?: string;
   readonly password?: string;
+  /** In place of a password. */
+  readonly passwordFile?: string;
   /** PEM of whom to trust for ldaps. */
   readonly trustFile?: string;
 }
@@ -25,7 +27,7 @@ export function ldapsearch(
     "ldapsearch",
     [
       ...["-P", "3", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", eye.url, "-s", scope, "-b", base],
-      ...(eye.name === undefined ? [] : ["-D", eye.name, "-w", eye.password ?? ""]),
+      ...identityOf(eye),
       ...(eye.trustFile === undefined ? [] : ["-o", `TLS_CACERT=${eye.trustFile}`]),
       ...[filter, ...attributes],
     ],
@@ -36,12 +38,16 @@ export function ldapsearch(
 
 /** As ldapmodify: the result code of these LDIF changes. */
 export function ldapmodify(eye: Eye, ldif: string): number | null {
-  const identity = eye.name === undefined ? [] : ["-D", eye.name, "-w", eye.password ?? ""];
-  return spawnSync("ldapmodify", ["-x", "-H", eye.url, ...identity], {
+  return spawnSync("ldapmodify", ["-x", "-H", eye.url, ...identityOf(eye)], {
     env: { PATH: process.env.PATH, LDAPNOINIT: "1" },
     input: ldif,
     timeout: 60_000,
   }).status;
+}
+
+function identityOf({ name, password = "", passwordFile }: Eye): string[] {
+  if (name === undefined) return [];
+  return ["-D", name, ...(passwordFile === undefined ? ["-w", password] : ["-y", passwordFile])];
 }
 
 /** The DER values of an attribute in what ldapsearch said. */

@@ -30,7 +30,8 @@ export function encodeRemoval(dn: string): string {
 function line(name: string, value: string | Uint8Array): string {
   const octets =
     typeof value === "string" ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.length);
-  return `${name}:: ${octets.toString("base64")}\n`;
+  // ldapmodify takes no empty base64.
+  return octets.length === 0 ? `${name}:\n` : `${name}:: ${octets.toString("base64")}\n`;
 }
 
 /** The values of one attribute in the answer of `ldapsearch -LLL -o ldif-wrap=no`. */

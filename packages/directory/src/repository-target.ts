@@ -1,5 +1,5 @@
 /** The LDAP directory as a repository (千葉県運用規程 4-4-4-1: LDAP v3). */
-import type { RepositoryObject, RepositoryTarget } from "@mitome/ca";
+import type { AuthorityDefinition, RepositoryObject, RepositoryTarget } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { directoryTree, type EntryKind, newEntry } from "./directory-tree.ts";
 import { add, type DirectoryAccess, ldapResult, modify, readAttribute } from "./ldap-tools.ts";
@@ -18,29 +18,33 @@ const attributes = {
   authorityRevocationLists: "authorityRevocationList;binary",
 } as const;
 
-function placeOf(issuer: DistinguishedName, object: RepositoryObject): Place {
+function placeOf({ issuer }: AuthorityDefinition, object: RepositoryObject): Place {
   if (object.kind !== "certificateRevocationList")
     return { name: issuer, kind: "authority", attribute: attributes[object.kind] };
   return { name: object.point, kind: "distributionPoint", attribute: "certificateRevocationList;binary" };
 }
 
 /**
- * The directory of the authority with this issuer name, written to as its publisher. An entry that is missing is made,
+ * The directory of this authority, written to as its publisher. An entry that is missing is made,
  * with those above it. Calls may throw `RepositoryUnavailable`, and `RepositoryRefused` for octets that slapd does not
  * take for what they should be and for a name that is not the authority's.
  */
-export function directoryTarget(name: string, issuer: DistinguishedName, publisher: DirectoryAccess): RepositoryTarget {
+export function directoryTarget(
+  name: string,
+  definition: AuthorityDefinition,
+  publisher: DirectoryAccess,
+): RepositoryTarget {
   return {
     name,
     async read(object) {
-      const { name: entry, attribute } = placeOf(issuer, object);
+      const { name: entry, attribute } = placeOf(definition, object);
       return decodeValues(await readAttribute(publisher, formatDn(entry), attribute), attribute);
     },
     async publish(object, values) {
-      const place = placeOf(issuer, object);
+      const place = placeOf(definition, object);
       const change = encodeChange(formatDn(place.name), "replace", place.attribute, values);
       if ((await modify(publisher, change, [ldapResult.noSuchObject])) === ldapResult.success) return;
-      await makePath(publisher, directoryTree(issuer).suffix.length, place);
+      await makePath(publisher, directoryTree(definition).suffix.length, place);
       await modify(publisher, change);
     },
   };

@@ -1,20 +1,12 @@
 /** The configuration of slapd: who may read and who may write is decided here and nowhere else. */
+import { type AuthorityDefinition, listPointOf, operationalPartition } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { type DirectoryService, directoryTree, newEntry, serviceName } from "./directory-tree.ts";
 
-/** An authority whose repository this slapd is. */
-export interface ServedAuthority {
-  /** Names its database's folder. */
-  readonly id: string;
-  readonly issuer: DistinguishedName;
-  /** Common names of the distribution points that anyone may read, in every key generation. */
-  readonly publicPoints: readonly string[];
-}
-
 /** What a configuration is written from; paths are absolute. */
 export interface SlapdSettings {
-  readonly authorities: readonly ServedAuthority[];
-  /** Where each authority's database is, in a folder of its id. */
+  readonly authorities: readonly AuthorityDefinition[];
+  /** Where each authority's database is, in a folder named for its id. */
   readonly databases: string;
   /** Where the process id is written. */
   readonly pidFile: string;
@@ -37,7 +29,7 @@ export interface CopiedSlapd {
   readonly trustFile?: string;
 }
 
-/** The text of slapd.conf (OpenLDAP 2.5). Throws `RangeError` for an id or common name that is more than plain words. */
+/** The text of slapd.conf (OpenLDAP 2.5): one database for each authority. */
 export function slapdConfiguration(settings: SlapdSettings): string {
   // slapd serves the first suffix that fits: the longer one stands first.
   const authorities = settings.authorities.toSorted((one, other) => other.issuer.length - one.issuer.length);
@@ -80,9 +72,8 @@ function tlsLines({ certificateFile, keyFile }: SlapdTls): string[] {
   ];
 }
 
-function database({ databases, copyOf }: SlapdSettings, authority: ServedAuthority): string {
-  if (!/^[a-z][a-z0-9-]*$/.test(authority.id)) throw new RangeError("not an authority's id");
-  const { suffix } = directoryTree(authority.issuer);
+function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefinition): string {
+  const { suffix } = directoryTree(authority);
   const lines = [
     "database mdb",
     `suffix ${quoted(formatDn(suffix))}`,
@@ -98,11 +89,12 @@ function database({ databases, copyOf }: SlapdSettings, authority: ServedAuthori
 }
 
 /** slapd takes the first rule that fits entry and attribute; what no rule grants looks as if it were not there. */
-function accessRules({ issuer, publicPoints }: ServedAuthority): string[] {
-  const tree = directoryTree(issuer);
-  const by = (service: DirectoryService) => `by dn.exact=${quoted(formatDn(serviceName(issuer, service)))}`;
+function accessRules(authority: AuthorityDefinition): string[] {
+  const tree = directoryTree(authority);
+  const by = (service: DirectoryService) => `by dn.exact=${quoted(formatDn(serviceName(authority, service)))}`;
   const at = (scope: "exact" | "subtree", name: DistinguishedName) => `dn.${scope}=${quoted(formatDn(name))}`;
   const points = at("subtree", tree.distributionPoints);
+  const operational = publicPoint(authority, operationalPartition);
   // Add, read, search, compare, see: everything but taking away.
   const make = "=arscd";
   const verifiers = `by group/organizationalRole/roleOccupant=${quoted(formatDn(tree.verifierRole))}`;
@@ -112,10 +104,9 @@ function accessRules({ issuer, publicPoints }: ServedAuthority): string[] {
     // 千葉県運用規程 2-6-3: no restriction for the authority's certificates and ARL.
     `access to ${at("exact", tree.authority)} attrs=cACertificate,crossCertificatePair,authorityRevocationList ${by("publisher")} write by * read`,
     `access to ${at("exact", tree.authority)} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
-    ...publicPoints.flatMap((name) => [
-      `access to ${publicPoint(name)} attrs=certificateRevocationList ${by("publisher")} write by * read`,
-      `access to ${publicPoint(name)} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
-    ]),
+    // 千葉県運用規程 2-8-3: what of the operational certificates is revoked is public too.
+    `access to ${operational} attrs=certificateRevocationList ${by("publisher")} write by * read`,
+    `access to ${operational} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
     // 千葉県運用規程 2-6-3: lists of subscriber certificates are for verifiers whose access was granted.
     `access to ${points} attrs=certificateRevocationList ${by("publisher")} write ${verifiers} read`,
     `access to ${points} attrs=${own} ${by("publisher")} ${make} ${verifiers} read`,
@@ -131,36 +122,37 @@ function accessRules({ issuer, publicPoints }: ServedAuthority): string[] {
   ];
 }
 
-/** The point of this common name in any key generation: only the publisher makes entries below the points. */
-function publicPoint(commonName: string): string {
-  if (!/^[A-Za-z0-9 -]+$/.test(commonName)) throw new RangeError("not a public distribution point's common name");
-  return `dn.regex=${quoted(`^cn=${commonName},ou=Key Generation [0-9]+,ou=CRL Distribution Points,`)}`;
+/** A partition's point in any key generation: slapd compares with the name in lower case, however it is written. */
+function publicPoint(authority: AuthorityDefinition, partition: string): string {
+  const point = listPointOf(authority, { generation: 1, partition }) ?? [];
+  const [name, container] = [point.slice(-1), directoryTree(authority).distributionPoints.slice(-1)].map(formatDn);
+  return `dn.regex=${quoted(`^${name},[^,]+,${container},`)}`;
 }
 
-function provider({ issuer }: ServedAuthority): string[] {
+function provider(authority: AuthorityDefinition): string[] {
   return [
-    `limits dn.exact=${quoted(formatDn(serviceName(issuer, "replica")))} size=unlimited time=unlimited`,
+    `limits dn.exact=${quoted(formatDn(serviceName(authority, "replica")))} size=unlimited time=unlimited`,
     "overlay syncprov",
     "syncprov-checkpoint 100 10",
   ];
 }
 
-function consumer({ id, issuer }: ServedAuthority, { url, passwords, trustFile }: CopiedSlapd): string[] {
-  const replica = quoted(formatDn(serviceName(issuer, "replica")));
+function consumer(authority: AuthorityDefinition, { url, passwords, trustFile }: CopiedSlapd): string[] {
+  const replica = quoted(formatDn(serviceName(authority, "replica")));
   const trust = trustFile === undefined ? [] : [`tls_cacert=${quoted(trustFile)}`, "tls_reqcert=demand"];
   const terms = [
     "rid=001",
     `provider=${url}`,
     "type=refreshAndPersist",
     `retry="1 30 10 +"`,
-    `searchbase=${quoted(formatDn(directoryTree(issuer).suffix))}`,
+    `searchbase=${quoted(formatDn(directoryTree(authority).suffix))}`,
     "bindmethod=simple",
     `binddn=${replica}`,
-    `credentials=${quoted(passwords[id] ?? "")}`,
+    `credentials=${quoted(passwords[authority.id] ?? "")}`,
     ...trust,
   ];
   // What syncrepl writes is written as the database's root, as whom nobody can bind: there is no such entry.
-  const root = quoted(formatDn([...directoryTree(issuer).suffix, { type: "CN", value: "Copy" }]));
+  const root = quoted(formatDn([...directoryTree(authority).suffix, { type: "CN", value: "Copy" }]));
   return [`rootdn ${root}`, `syncrepl ${terms.join(" ")}`, `updateref ${quoted(url)}`];
 }
 
@@ -172,10 +164,13 @@ function quoted(text: string): string {
  * The entries that a database begins with, as LDIF for slapadd: the suffix, and the services with the hashes of their
  * passwords. The publisher makes the rest.
  */
-export function firstEntries(issuer: DistinguishedName, hashes: Readonly<Record<DirectoryService, string>>): string {
-  const { suffix, services, verifiers, verifierRole } = directoryTree(issuer);
+export function firstEntries(
+  authority: AuthorityDefinition,
+  hashes: Readonly<Record<DirectoryService, string>>,
+): string {
+  const { suffix, services, verifiers, verifierRole } = directoryTree(authority);
   const account = (service: DirectoryService) =>
-    newEntry(serviceName(issuer, service), "account", [["userPassword", hashes[service]]]);
+    newEntry(serviceName(authority, service), "account", [["userPassword", hashes[service]]]);
   return [
     newEntry(suffix),
     newEntry(services),

@@ -3,10 +3,11 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AuthorityDefinition } from "@mitome/ca";
 import { formatDn } from "@mitome/x509";
 import { type DirectoryService, directoryTree, serviceName } from "./directory-tree.ts";
 import { type DirectoryAccess, isAnswering } from "./ldap-tools.ts";
-import { firstEntries, type ServedAuthority, type SlapdSettings, slapdConfiguration } from "./slapd-configuration.ts";
+import { firstEntries, type SlapdSettings, slapdConfiguration } from "./slapd-configuration.ts";
 import { hashBindPassword } from "./verifier-bind.ts";
 
 /** Where a slapd lives and listens. */
@@ -23,7 +24,7 @@ export interface SlapdPlace extends Pick<SlapdSettings, "authorities" | "tls" | 
 export interface RunningSlapd {
   readonly pid: number;
   /** How a service of an authority reaches it. */
-  access(authority: ServedAuthority, service: DirectoryService): DirectoryAccess;
+  access(authority: AuthorityDefinition, service: DirectoryService): DirectoryAccess;
   /** Its log since the directory was made: who bound, what was asked; no password. */
   log(): string;
   /** Ends it in order. Resolves when it is gone. */
@@ -96,8 +97,9 @@ interface Filling {
 /** Gives a new database its first entries; one that was interrupted while it was filled is begun again. */
 async function fillDatabase(
   { databases, passwords, configuration, user }: Filling,
-  { id, issuer }: ServedAuthority,
+  definition: AuthorityDefinition,
 ): Promise<void> {
+  const { id } = definition;
   const filled = join(databases, id, "filled");
   if (existsSync(filled)) return;
   for (const file of ["data.mdb", "lock.mdb"]) rmSync(join(databases, id, file), { force: true });
@@ -106,11 +108,11 @@ async function fillDatabase(
     await hashBindPassword(newPassword(passwords, id, service)),
   ]);
   const hashes = Object.fromEntries(await Promise.all(hashed));
-  const suffix = formatDn(directoryTree(issuer).suffix);
+  const suffix = formatDn(directoryTree(definition).suffix);
   execFileSync("/usr/sbin/slapadd", ["-f", configuration, "-b", suffix], {
     ...user,
     cwd: "/",
-    input: firstEntries(issuer, hashes),
+    input: firstEntries(definition, hashes),
     stdio: ["pipe", "ignore", "pipe"],
   });
   writeFileSync(filled, "");
@@ -151,10 +153,10 @@ function describe({ urls, trustFile, directory }: SlapdPlace, server: ChildProce
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   return {
     pid: server.pid,
-    access: ({ id, issuer }, service) => ({
+    access: (definition, service) => ({
       url: urls[0],
-      bindName: serviceName(issuer, service),
-      passwordFile: passwordFile(join(directory, "passwords"), id, service),
+      bindName: serviceName(definition, service),
+      passwordFile: passwordFile(join(directory, "passwords"), definition.id, service),
       ...(trustFile !== undefined && { trustFile }),
     }),
     log: () => readFileSync(logFile(directory), "utf8"),

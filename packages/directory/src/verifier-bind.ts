@@ -1,5 +1,6 @@
 /** As whom a registered verifier binds, so as to read the restricted lists (千葉県運用規程 2-6-3, 4-4-4-5). */
-import { type DistinguishedName, formatDn } from "@mitome/x509";
+import type { AuthorityDefinition } from "@mitome/ca";
+import { formatDn } from "@mitome/x509";
 import { hash } from "@node-rs/argon2";
 import { directoryTree, newEntry, verifierName } from "./directory-tree.ts";
 import { add, type DirectoryAccess, ldapResult, modify } from "./ldap-tools.ts";
@@ -20,34 +21,34 @@ export async function hashBindPassword(password: string): Promise<string> {
  */
 export async function setVerifierBind(
   registrar: DirectoryAccess,
-  issuer: DistinguishedName,
+  definition: AuthorityDefinition,
   bindName: string,
   passwordHash: string | undefined,
 ): Promise<void> {
-  const verifier = verifierName(issuer, bindName);
-  if (passwordHash === undefined) return endBind(registrar, issuer, formatDn(verifier));
+  const verifier = verifierName(definition, bindName);
+  if (passwordHash === undefined) return endBind(registrar, definition, formatDn(verifier));
   // slapd would keep anything else as a password in clear.
   if (!/^\{ARGON2\}\$argon2id\$[!-~]+$/.test(passwordHash)) throw new RangeError("not an argon2id hash");
   const entry = newEntry(verifier, "account", [["userPassword", passwordHash]]);
   const added = await add(registrar, entry, [ldapResult.entryAlreadyExists]);
   if (added === ldapResult.entryAlreadyExists)
     await modify(registrar, encodeChange(formatDn(verifier), "replace", "userPassword", [passwordHash]));
-  await changeRole(registrar, issuer, "add", formatDn(verifier), ldapResult.attributeOrValueExists);
+  await changeRole(registrar, definition, "add", formatDn(verifier), ldapResult.attributeOrValueExists);
 }
 
 /** First the right, which slapd looks up at every request, then the name. */
-async function endBind(registrar: DirectoryAccess, issuer: DistinguishedName, verifier: string): Promise<void> {
-  await changeRole(registrar, issuer, "delete", verifier, ldapResult.noSuchAttribute);
+async function endBind(registrar: DirectoryAccess, definition: AuthorityDefinition, verifier: string): Promise<void> {
+  await changeRole(registrar, definition, "delete", verifier, ldapResult.noSuchAttribute);
   await modify(registrar, encodeRemoval(verifier), [ldapResult.noSuchObject]);
 }
 
 async function changeRole(
   registrar: DirectoryAccess,
-  issuer: DistinguishedName,
+  definition: AuthorityDefinition,
   change: "add" | "delete",
   verifier: string,
   already: number,
 ): Promise<void> {
-  const role = formatDn(directoryTree(issuer).verifierRole);
+  const role = formatDn(directoryTree(definition).verifierRole);
   await modify(registrar, encodeChange(role, change, "roleOccupant", [verifier]), [already]);
 }

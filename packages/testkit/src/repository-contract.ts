@@ -88,8 +88,7 @@ export function describeRepository(given: () => RepositoryTarget): void {
 
   it("holds every certificate of the authority, and replaces them all at once", async () => {
     const object = { kind: "caCertificates" } as const;
-    const one = makeSoftAuthority(at, chibaAuthority).selfSigned;
-    const other = makeSoftAuthority(at, chibaAuthority).selfSigned;
+    const { selfSigned: one, equipmentRoot: other } = makeSoftAuthority(at, chibaAuthority);
     const to = publication();
     for (const certificates of [[one], [one, other], [other]]) {
       to.ledger.say(object, ...certificates);
