@@ -2,7 +2,8 @@
  * What verifiers were given. A record names serial numbers, lists and files, never a person; fees (2-1-4(10)) and the
  * report on provision (4-5) are counted from these records and from nothing else.
  */
-import type { Permission, VerifierRight } from "./verifier-standing.ts";
+import type { Permission } from "./may-use.ts";
+import type { VerifierRight } from "./verifier-standing.ts";
 
 /** The ways of giving (提供の方法), the right that each needs, and its name on papers (千葉県運用規程 1-1, 4-4-4-1). */
 export const accessMethods = {

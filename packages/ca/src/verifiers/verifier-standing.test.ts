@@ -2,15 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accessRecord } from "./access-record.ts";
 import { agreementTerms } from "./agreement-terms.ts";
+import { mayUse } from "./may-use.ts";
 import type { VerifierKind } from "./verifier.ts";
-import {
-  addFact,
-  mayUse,
-  standingAt,
-  type VerifierFact,
-  type VerifierRight,
-  verifierRights,
-} from "./verifier-standing.ts";
+import { addFact, standingAt, type VerifierFact, type VerifierRight, verifierRights } from "./verifier-standing.ts";
 
 const day = (number: number) => new Date(Date.UTC(2026, 9, number));
 const termsVersion = agreementTerms.at(-1)?.version ?? "";
@@ -145,6 +139,11 @@ describe("千葉県運用規程 1-3-1(10)(11): a 団体署名検証者 asks for 
     expect(ask(facts, { ...group, right, confirmer: "notary-2" })).toBe("confirmerNotListed");
     const struck: VerifierFact[] = [...facts, { ...listed, kind: "confirmerStruck", effectiveAt: day(5) }];
     expect(ask(struck, { ...group, right, confirmer: "notary-1" })).toBe("confirmerNotListed");
+    expect(ask(struck, { ...group, right, confirmer: "notary-1", now: new Date(day(5).getTime() - 1) })).toBe(
+      "permitted",
+    );
+    const early: VerifierFact[] = [...everything, { ...listed, effectiveAt: new Date(day(1).getTime() - 1) }];
+    expect(ask(early, { ...group, right, confirmer: "notary-1" })).toBe("confirmerNotListed");
   });
 
   it("fetches lists for all of them", () => {

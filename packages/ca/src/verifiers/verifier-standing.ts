@@ -1,6 +1,6 @@
 /** What a verifier may have, from what was recorded about it (千葉県運用規程 1-3-1(9)(11), 2-1-6(4), 4-4-4-3, 4-4-4-5). */
 import { dutiesIn } from "./agreement-terms.ts";
-import type { Verifier, VerifierKind } from "./verifier.ts";
+import type { VerifierKind } from "./verifier.ts";
 
 /**
  * What can be granted: to ask the OCSP responder (4-4-4-3); to fetch the lists by LDAP or HTTP (4-4-4-5); to be given
@@ -40,8 +40,6 @@ export interface AgreedStanding {
   readonly rights: ReadonlySet<VerifierRight>;
   readonly running: "notStarted" | "started" | "stopped";
   readonly usesPerMonth: number | null;
-  /** Ids of the 署名確認者 that a 団体署名検証者 may ask for. */
-  readonly confirmers: ReadonlySet<string>;
 }
 
 /** Why a fact cannot be recorded of a verifier that stands where it stands. */
@@ -73,7 +71,7 @@ function agree(
   if (standing.stage === "agreed") return { ...standing, agreedAt, termsVersion };
   return {
     ...{ stage: "agreed", notifiedAt: standing.notifiedAt, agreedAt, termsVersion, running: "notStarted" },
-    ...{ rights: new Set<VerifierRight>(), usesPerMonth: null, confirmers: new Set<string>() },
+    ...{ rights: new Set<VerifierRight>(), usesPerMonth: null },
   };
 }
 
@@ -88,7 +86,7 @@ function underAgreement(
     case "rightGranted":
       return { ...standing, rights: new Set([...standing.rights, fact.right]) };
     case "rightWithdrawn":
-      return { ...standing, rights: without(standing.rights, fact.right) };
+      return { ...standing, rights: new Set([...standing.rights].filter((right) => right !== fact.right)) };
     case "started":
     case "stopped":
       return { ...standing, running: fact.kind };
@@ -97,15 +95,9 @@ function underAgreement(
         return "quotaNotWhole";
       return { ...standing, usesPerMonth: fact.usesPerMonth };
     case "confirmerListed":
-      if (kind !== "groupVerifier") return "confirmersAreForGroups";
-      return { ...standing, confirmers: new Set([...standing.confirmers, fact.confirmer]) };
     case "confirmerStruck":
-      return { ...standing, confirmers: without(standing.confirmers, fact.confirmer) };
+      return kind === "groupVerifier" ? standing : "confirmersAreForGroups";
   }
-}
-
-function without<Value>(values: ReadonlySet<Value>, value: Value): ReadonlySet<Value> {
-  return new Set([...values].filter((one) => one !== value));
 }
 
 /**
@@ -115,7 +107,7 @@ function without<Value>(values: ReadonlySet<Value>, value: Value): ReadonlySet<V
  */
 export function standingAt(kind: VerifierKind, facts: readonly VerifierFact[], now: Date): VerifierStanding {
   const effective = facts
-    .filter(({ effectiveAt }) => effectiveAt <= now)
+    .filter((fact) => fact.effectiveAt <= now && !isListing(fact))
     .sort((one, other) => one.effectiveAt.getTime() - other.effectiveAt.getTime());
   let standing: VerifierStanding = { stage: "unnotified" };
   for (const fact of effective) {
@@ -125,65 +117,25 @@ export function standingAt(kind: VerifierKind, facts: readonly VerifierFact[], n
   return standing;
 }
 
-/** What a verifier wants to do now. */
-export interface AskedUse<Right extends VerifierRight = VerifierRight> {
-  readonly right: Right;
-  /** The 署名確認者 it asks for (OCSP: requestorName). Only a 団体署名検証者 asks for others; from a 署名検証者 it means nothing. */
-  readonly confirmer: string | undefined;
-  /** Uses that count already in this month, in Japan. */
-  readonly usedThisMonth: number;
+type Listing = Extract<VerifierFact, { readonly confirmer: string }>;
+
+// Lists of 署名確認者 may have thousands of entries and change nothing else: they are looked up, not gone through.
+function isListing(fact: VerifierFact): fact is Listing {
+  return fact.kind === "confirmerListed" || fact.kind === "confirmerStruck";
 }
 
-/** Why a verifier gets nothing. */
-export type UseRefusal =
-  | "notNotified"
-  | "noAgreement"
-  | "notStarted"
-  | "stopped"
-  | "rightNotGranted"
-  | "confirmerNotNamed"
-  | "confirmerNotListed"
-  | "quotaReached";
-
-// Not exported as a value: only `mayUse` can permit.
-class Permitted<Right extends VerifierRight> {
-  readonly kind = "permitted";
-  readonly verifierId: string;
-  readonly right: Right;
-  readonly confirmer: string | undefined;
-  protected readonly decidedBy = "mayUse";
-
-  constructor(verifierId: string, right: Right, confirmer: string | undefined) {
-    this.verifierId = verifierId;
-    this.right = right;
-    this.confirmer = confirmer;
-  }
-}
-
-/** That a verifier may do one thing now, for this 署名確認者 if for any; what an access record is made from. */
-export type Permission<Right extends VerifierRight = VerifierRight> = Permitted<Right>;
-
-/** Decides one use by what stands recorded at this instant. */
-export function mayUse<Right extends VerifierRight>(
-  verifier: Pick<Verifier, "id" | "kind"> & { readonly facts: readonly VerifierFact[] },
-  use: AskedUse<Right>,
+/** Whether a 団体署名検証者 has this 署名確認者 on its list at an instant, entered since it gave its notification. */
+export function listsConfirmer(
+  { notifiedAt }: AgreedStanding,
+  facts: readonly VerifierFact[],
+  confirmer: string,
   now: Date,
-): Permission<Right> | { readonly kind: "refused"; readonly reason: UseRefusal } {
-  const standing = standingAt(verifier.kind, verifier.facts, now);
-  const confirmer = verifier.kind === "groupVerifier" ? use.confirmer : undefined;
-  const reason = refusalOf(verifier.kind, standing, { ...use, confirmer });
-  return reason === undefined ? new Permitted(verifier.id, use.right, confirmer) : { kind: "refused", reason };
-}
-
-function refusalOf(kind: VerifierKind, standing: VerifierStanding, use: AskedUse): UseRefusal | undefined {
-  if (standing.stage === "unnotified") return "notNotified";
-  if (standing.stage === "notified") return "noAgreement";
-  if (standing.running !== "started") return standing.running;
-  if (!standing.rights.has(use.right)) return "rightNotGranted";
-  // 1-3-1(11): it answers the 署名確認者 who sent the certificate. A list or a file is fetched for all of them.
-  const aboutOneCertificate = use.right === "ocsp" || use.right === "revocationInformation";
-  if (kind === "groupVerifier" && aboutOneCertificate && use.confirmer === undefined) return "confirmerNotNamed";
-  if (use.confirmer !== undefined && !standing.confirmers.has(use.confirmer)) return "confirmerNotListed";
-  if (standing.usesPerMonth !== null && use.usedThisMonth >= standing.usesPerMonth) return "quotaReached";
-  return undefined;
+): boolean {
+  let newest: Listing | undefined;
+  for (const fact of facts) {
+    if (!isListing(fact) || fact.confirmer !== confirmer) continue;
+    if (fact.effectiveAt > now || fact.effectiveAt < notifiedAt) continue;
+    if (newest === undefined || fact.effectiveAt >= newest.effectiveAt) newest = fact;
+  }
+  return newest?.kind === "confirmerListed";
 }

@@ -77,7 +77,7 @@ const verifierSchema = z.discriminatedUnion("kind", [
 /** Whom to call at a verifier. */
 export type VerifierContact = z.output<typeof contactSchema>;
 
-/** A verifier as the registry knows it. That it stands here gives it no right: see `mayUse`. */
+/** A verifier as the registry knows it. That it stands here gives it no right: see `may-use.ts`. */
 export type Verifier = z.output<typeof verifierSchema>;
 
 /** Those a 団体署名検証者 asks for and answers (署名確認者, 1-3-1(10)). They have no credential and no access of their own. */

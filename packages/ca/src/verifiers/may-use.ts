@@ -1,0 +1,69 @@
+/** Whether a verifier gets what it asks for (千葉県運用規程 1-3-1(11), 2-1-6(4), 4-4-4-3, 4-4-4-5). */
+import type { Verifier } from "./verifier.ts";
+import { listsConfirmer, standingAt, type VerifierFact, type VerifierRight } from "./verifier-standing.ts";
+
+/** What a verifier wants to do now. */
+export interface AskedUse<Right extends VerifierRight = VerifierRight> {
+  readonly right: Right;
+  /** The 署名確認者 it asks for (OCSP: requestorName). Only a 団体署名検証者 asks for others; from a 署名検証者 it means nothing. */
+  readonly confirmer: string | undefined;
+  /** Uses that count already in this month, in Japan. */
+  readonly usedThisMonth: number;
+}
+
+/** Why a verifier gets nothing. */
+export type UseRefusal =
+  | "notNotified"
+  | "noAgreement"
+  | "notStarted"
+  | "stopped"
+  | "rightNotGranted"
+  | "confirmerNotNamed"
+  | "confirmerNotListed"
+  | "quotaReached";
+
+// Not exported as a value: only `mayUse` can permit.
+class Permitted<Right extends VerifierRight> {
+  readonly kind = "permitted";
+  readonly verifierId: string;
+  readonly right: Right;
+  readonly confirmer: string | undefined;
+  protected readonly decidedBy = "mayUse";
+
+  constructor(verifierId: string, right: Right, confirmer: string | undefined) {
+    this.verifierId = verifierId;
+    this.right = right;
+    this.confirmer = confirmer;
+  }
+}
+
+/** That a verifier may do one thing now, for this 署名確認者 if for any; what an access record is made from. */
+export type Permission<Right extends VerifierRight = VerifierRight> = Permitted<Right>;
+
+/** A verifier with all that was recorded about it. */
+export type VerifierOnRecord = Pick<Verifier, "id" | "kind"> & { readonly facts: readonly VerifierFact[] };
+
+/** Decides one use by what stands recorded at this instant. */
+export function mayUse<Right extends VerifierRight>(
+  verifier: VerifierOnRecord,
+  use: AskedUse<Right>,
+  now: Date,
+): Permission<Right> | { readonly kind: "refused"; readonly reason: UseRefusal } {
+  const confirmer = verifier.kind === "groupVerifier" ? use.confirmer : undefined;
+  const reason = refusalOf(verifier, { ...use, confirmer }, now);
+  return reason === undefined ? new Permitted(verifier.id, use.right, confirmer) : { kind: "refused", reason };
+}
+
+function refusalOf({ kind, facts }: VerifierOnRecord, use: AskedUse, now: Date): UseRefusal | undefined {
+  const standing = standingAt(kind, facts, now);
+  if (standing.stage === "unnotified") return "notNotified";
+  if (standing.stage === "notified") return "noAgreement";
+  if (standing.running !== "started") return standing.running;
+  if (!standing.rights.has(use.right)) return "rightNotGranted";
+  // It answers the 署名確認者 who sent the certificate. A list or a file is fetched for all of them.
+  const aboutOneCertificate = use.right === "ocsp" || use.right === "revocationInformation";
+  if (kind === "groupVerifier" && aboutOneCertificate && use.confirmer === undefined) return "confirmerNotNamed";
+  if (use.confirmer !== undefined && !listsConfirmer(standing, facts, use.confirmer, now)) return "confirmerNotListed";
+  if (standing.usesPerMonth !== null && use.usedThisMonth >= standing.usesPerMonth) return "quotaReached";
+  return undefined;
+}
