@@ -9,6 +9,7 @@ const servedOn: { readonly [Kind in IntentFields["kind"]]: IntentSocket } = {
   subscriber: "ordinary",
   equipment: "ordinary",
   "self-signed": "operator",
+  "ocsp-responder": "operator",
   "equipment-root": "operator",
 };
 

@@ -128,6 +128,15 @@ export function subscriberPolicyOf(definition: AuthorityDefinition): ObjectIdent
   return definition.practice ? subscriberTestPolicy : subscriberPolicy;
 }
 
+/** 千葉県運用規程 1-2: the policy of OCSP responders' certificates, and its twin for tests. */
+export const responderPolicy = "1.2.392.200149.8.5.1.300" as const satisfies ObjectIdentifier;
+export const responderTestPolicy = "1.2.392.200149.8.5.1.0.300" as const satisfies ObjectIdentifier;
+
+/** The policy in the certificates of an authority's responders. A real authority has no way to say the test policy. */
+export function responderPolicyOf(definition: AuthorityDefinition): ObjectIdentifier {
+  return definition.practice ? responderTestPolicy : responderPolicy;
+}
+
 /** The municipality with this code, if it belongs to the prefecture. */
 export function municipalityOf(definition: AuthorityDefinition, code: string): Municipality | undefined {
   return definition.municipalities.find((municipality) => municipality.code === code);

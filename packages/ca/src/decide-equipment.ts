@@ -6,7 +6,7 @@ import { equipmentRootProfile } from "./profiles/equipment-root.ts";
 import { buildExtensions } from "./profiles/profile.ts";
 import { checkPublicKey } from "./public-key-checks.ts";
 import { equipmentKey, equipmentSignatureAlgorithm } from "./signature-suite.ts";
-import { equipmentValidity, selfSignedValidity } from "./validity.ts";
+import { oneYearValidity, selfSignedValidity } from "./validity.ts";
 
 /** Plans a machine's certificate under the equipment root. Whether the machine may have it was decided before. */
 export function decideEquipment(context: {
@@ -19,7 +19,7 @@ export function decideEquipment(context: {
   const { identity, subjectPublicKeyInfo, rootPublicKeyInfo, now, serial } = context;
   const check = checkPublicKey(subjectPublicKeyInfo, equipmentKey);
   if (check !== undefined) return { kind: "refused", reason: "publicKeyRefused", check };
-  const validity = equipmentValidity(now);
+  const validity = oneYearValidity(now);
   const tbs = encodeTbsCertificate({
     serialNumber: serial,
     signatureAlgorithm: equipmentSignatureAlgorithm,

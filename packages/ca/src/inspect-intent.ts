@@ -10,6 +10,7 @@ import {
 import type { AuthorityDefinition } from "./authority-definition.ts";
 import { decideEquipment, decideEquipmentRoot } from "./decide-equipment.ts";
 import { decideIssuance } from "./decide-issuance.ts";
+import { decideResponder } from "./decide-responder.ts";
 import { decideSelfSigned } from "./decide-self-signed.ts";
 import {
   type EnrolmentTicket,
@@ -72,6 +73,7 @@ type Inspect = (intent: SigningIntent, tbs: TbsCertificate, context: InspectionC
 const inspections: { readonly [Kind in CertificateKind]: Inspect } = {
   subscriber: inspectSubscriber,
   "self-signed": inspectSelfSigned,
+  "ocsp-responder": inspectResponder,
   equipment: inspectEquipment,
   "equipment-root": inspectEquipmentRoot,
 };
@@ -146,6 +148,20 @@ function inspectSelfSigned(_intent: SigningIntent, tbs: TbsCertificate, context:
   const decision = decideSelfSigned({
     definition: context.definition,
     subjectPublicKeyInfo: context.signingKey,
+    now: tbs.validity.notBefore,
+    serial: tbs.serialNumber,
+  });
+  return decision.kind === "plan" ? { expected: decision.tbs } : { fault: "refusedByDecision" };
+}
+
+function inspectResponder(intent: SigningIntent, tbs: TbsCertificate, context: InspectionContext): Authorisation {
+  // The responder shows that it has the key; that it may have a certificate is the operators' word.
+  const subjectPublicKeyInfo = intent.request === null ? undefined : possessedKey(intent.request);
+  if (subjectPublicKeyInfo === undefined) return { fault: "request" };
+  const decision = decideResponder({
+    definition: context.definition,
+    generation: { number: intent.generation, subjectPublicKeyInfo: context.signingKey },
+    subjectPublicKeyInfo,
     now: tbs.validity.notBefore,
     serial: tbs.serialNumber,
   });

@@ -9,7 +9,10 @@ export interface SigningIntent {
   readonly kind: CertificateKind;
   readonly serial: string;
   readonly tbs: Uint8Array;
-  /** subscriber: payload of the municipality's request; equipment: `encodeEquipmentRequest`; the authority's own: `null`. */
+  /**
+   * subscriber: payload of the municipality's request; equipment: `encodeEquipmentRequest`; OCSP responder: its PKCS#10;
+   * the authority's own: `null`.
+   */
   readonly request: Uint8Array | null;
   /** subscriber and renewal: by the requester's equipment key; enrolment: the ticket's MAC. */
   readonly requestSignature: Uint8Array | null;

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  equipmentValidity,
-  lastSecondOfYears,
-  selfSignedValidity,
-  subscriberValidity,
-  wholeSecond,
-} from "./validity.ts";
+import { lastSecondOfYears, oneYearValidity, selfSignedValidity, subscriberValidity, wholeSecond } from "./validity.ts";
 
 const jst = (text: string) => new Date(`${text}+09:00`);
 
@@ -68,7 +62,7 @@ describe("the authority's own certificates", () => {
       notAfter: jst("2036-11-21T23:59:59"),
     });
   });
-  it("a machine's certificate lasts one year", () => {
-    expect(equipmentValidity(jst("2028-02-29T12:00:00")).notAfter).toEqual(jst("2029-02-28T23:59:59"));
+  it("[C-1-3-2.5] a machine's or responder's certificate lasts one year", () => {
+    expect(oneYearValidity(jst("2028-02-29T12:00:00")).notAfter).toEqual(jst("2029-02-28T23:59:59"));
   });
 });

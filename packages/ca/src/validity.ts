@@ -41,7 +41,7 @@ export function selfSignedValidity(issuedAt: Date): Validity {
   return { notBefore: wholeSecond(issuedAt), notAfter: lastSecondOfYears(issuedAt, 10) };
 }
 
-/** An equipment certificate's period: one year counted from the issue day. */
-export function equipmentValidity(issuedAt: Date): Validity {
+/** The period of a machine's certificate, and of an OCSP responder's (千葉県運用規程 1-3-2): one year from the issue day. */
+export function oneYearValidity(issuedAt: Date): Validity {
   return { notBefore: wholeSecond(issuedAt), notAfter: lastSecondOfYears(issuedAt, 1) };
 }

@@ -21,7 +21,7 @@ const intentFields = z.strictObject({
   id: z.uuid(),
   authority: label,
   generation: z.int().min(1),
-  kind: z.enum(["subscriber", "self-signed", "equipment", "equipment-root"]),
+  kind: z.enum(["subscriber", "self-signed", "ocsp-responder", "equipment", "equipment-root"]),
   serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
   tbs: wireBytes,
   request: wireBytes.nullable(),

@@ -52,10 +52,11 @@ export const keyUsageBits = [
 /** A use that keyUsage may allow. */
 export type KeyUsageBit = (typeof keyUsageBits)[number];
 
-/** Extended key usages of RFC 5280 §4.2.1.12. */
+/** Extended key usages of RFC 5280 §4.2.1.12 that our certificates have. */
 export const extendedKeyUsageOids = {
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
+  OCSPSigning: "1.3.6.1.5.5.7.3.9",
 } as const satisfies Record<string, ObjectIdentifier>;
 
 /** A purpose that extKeyUsage may name. */

@@ -29,9 +29,14 @@ export function listPointOf(
   { generation, partition }: Omit<ListPartition, "authority">,
 ): DistinguishedName | undefined {
   if (partition === authorityPartition) return definition.issuer;
-  if (partition === operationalPartition) return distributionPointOf(definition, "Operational", generation);
+  if (partition === operationalPartition) return operationalPointName(definition, generation);
   const municipality = municipalityOf(definition, partition);
   return municipality && distributionPointName(definition, municipality, generation);
+}
+
+/** The distribution point of operational certificates. */
+export function operationalPointName(definition: AuthorityDefinition, generation: number): DistinguishedName {
+  return distributionPointOf(definition, "Operational", generation);
 }
 
 /** 千葉県運用規程 7-2: the list's scope, critical, so that no list can be taken for another partition's. */

@@ -11,7 +11,7 @@ export interface ProfileRow<Facts> {
 }
 
 /** The kinds of certificate this system signs; also the kind of a signing intent. */
-export type CertificateKind = "subscriber" | "self-signed" | "equipment" | "equipment-root";
+export type CertificateKind = "subscriber" | "self-signed" | "ocsp-responder" | "equipment" | "equipment-root";
 
 /** A profile's extensions for these facts, in the table's order and with the table's criticality. */
 export function buildExtensions<Facts>(profile: readonly ProfileRow<Facts>[], facts: Facts): readonly Extension[] {

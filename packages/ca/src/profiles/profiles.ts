@@ -1,5 +1,6 @@
 import { equipmentProfile } from "./equipment.ts";
 import { equipmentRootProfile } from "./equipment-root.ts";
+import { responderProfile } from "./ocsp-responder.ts";
 import type { CertificateKind, ProfileRow } from "./profile.ts";
 import { selfSignedProfile } from "./self-signed.ts";
 import { subscriberProfile } from "./subscriber.ts";
@@ -10,6 +11,7 @@ export const profiles: {
 } = {
   subscriber: subscriberProfile,
   "self-signed": selfSignedProfile,
+  "ocsp-responder": responderProfile,
   equipment: equipmentProfile,
   "equipment-root": equipmentRootProfile,
 };

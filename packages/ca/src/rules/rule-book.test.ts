@@ -32,6 +32,7 @@ import { describe, expect, it } from "vitest";
 import { chibaAuthority } from "../authorities/chiba.ts";
 import { type AuthorityDefinition, subscriberPolicy, subscriberTestPolicy } from "../authority-definition.ts";
 import { decideIssuance } from "../decide-issuance.ts";
+import { decideResponder } from "../decide-responder.ts";
 import type { CertificateKind } from "../profiles/profile.ts";
 import { itemNames, itemTypes, uniqueNameFromRandom } from "../profiles/subscriber.ts";
 import { ruleBook, runRuleBook } from "./rule-book.ts";
@@ -57,6 +58,14 @@ function subscriberTbs(): TbsCertificate {
   return parseTbsCertificate(decision.tbs);
 }
 
+function responderTbs(definition: AuthorityDefinition = authority.definition): TbsCertificate {
+  const { subjectPublicKeyInfo } = otherKey;
+  const { generation } = authority;
+  const decision = decideResponder({ definition, generation, subjectPublicKeyInfo, now: at, serial: testSerial(2) });
+  if (decision.kind !== "plan") throw new Error(decision.reason);
+  return parseTbsCertificate(decision.tbs);
+}
+
 function tbsOf(certificate: Der<"Certificate">): TbsCertificate {
   // Certificate ::= SEQUENCE { tbsCertificate, … }, both with lengths of two octets.
   const length = ((certificate[6] ?? 0) << 8) | (certificate[7] ?? 0);
@@ -66,6 +75,7 @@ function tbsOf(certificate: Der<"Certificate">): TbsCertificate {
 const right: { readonly [Kind in CertificateKind]: TbsCertificate } = {
   subscriber: subscriberTbs(),
   "self-signed": tbsOf(authority.selfSigned),
+  "ocsp-responder": responderTbs(),
   equipment: tbsOf(server.certificate),
   "equipment-root": tbsOf(authority.equipmentRoot),
 };
@@ -77,7 +87,7 @@ interface World {
 }
 
 function broken(kind: CertificateKind, tbs: TbsCertificate, world: World = {}): readonly string[] {
-  const governor = kind === "subscriber" || kind === "self-signed";
+  const governor = kind !== "equipment" && kind !== "equipment-root";
   const findings = runRuleBook(tbs, kind, {
     definition: world.definition ?? authority.definition,
     generation: world.generation ?? 1,
@@ -212,6 +222,8 @@ const breakings: Readonly<Record<string, readonly (() => readonly string[])[]>> 
     },
     // The real policy in a practice authority.
     () => broken("subscriber", subscriber, { definition: { ...chibaAuthority, practice: true } }),
+    () => broken("ocsp-responder", right["ocsp-responder"], { definition: { ...chibaAuthority, practice: true } }),
+    () => broken("ocsp-responder", responderTbs({ ...chibaAuthority, practice: true })),
   ],
   "cps/1-3-2-three-years": [
     () => broken("subscriber", changed("subscriber", { validity: { notBefore, notAfter: seconds(notAfter, 1) } })),
@@ -285,9 +297,28 @@ const breakings: Readonly<Record<string, readonly (() => readonly string[])[]>> 
   ],
   "cps/4-4-4-4-distribution-point": [
     () => broken("subscriber", subscriber, { generation: 2 }),
+    () => broken("ocsp-responder", right["ocsp-responder"], { generation: 2 }),
     () => {
       const other = crlDistributionPoints([{ kind: "uniformResourceIdentifier", uri: "http://example.jp/crl" }]);
       return broken("subscriber", replaced("subscriber", "cRLDistributionPoints", other));
+    },
+  ],
+  "cps/1-2-responder-key": [
+    () => {
+      const purposes = extendedKeyUsage(["OCSPSigning", "clientAuth"]);
+      return broken("ocsp-responder", replaced("ocsp-responder", "extKeyUsage", purposes));
+    },
+    () => {
+      const usage = keyUsage(["digitalSignature", "nonRepudiation"]);
+      return broken("ocsp-responder", replaced("ocsp-responder", "keyUsage", usage));
+    },
+    () => broken("ocsp-responder", changed("ocsp-responder", { subject: chibaAuthority.issuer })),
+  ],
+  "cps/1-3-2-responder-year": [
+    () => {
+      const { validity } = right["ocsp-responder"];
+      const longer = { ...validity, notAfter: seconds(validity.notAfter, 1) };
+      return broken("ocsp-responder", changed("ocsp-responder", { validity: longer }));
     },
   ],
   "cps/6-1-2-3-subscriber-key": [
@@ -408,7 +439,8 @@ describe("rule book", () => {
   });
 
   const claims: Readonly<Record<string, string>> = {
-    "cps/1-2-policy": "[C-1-2.1] [C-1-2.2] ",
+    "cps/1-2-policy": "[C-1-2.1] [C-1-2.2] [C-1-2.5] [C-1-2.6] ",
+    "cps/1-3-2-responder-year": "[C-1-3-2.5] ",
     "cps/1-3-2-three-years": "[C-1-3-2.2] ",
     "cps/3-1-1-subject-name": "[C-3-1-1.1] ",
     "cps/3-1-2-issuer-name": "[C-3-1-2.1] ",

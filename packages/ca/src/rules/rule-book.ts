@@ -8,6 +8,8 @@ import { issuerName } from "./cps/issuer-name.ts";
 import { itemForms } from "./cps/item-forms.ts";
 import { policy } from "./cps/policy.ts";
 import { repertoire } from "./cps/repertoire.ts";
+import { responderKey } from "./cps/responder-key.ts";
+import { responderYear } from "./cps/responder-year.ts";
 import { signatureAlgorithm } from "./cps/signature-algorithm.ts";
 import { sixNames } from "./cps/six-names.ts";
 import { subjectName } from "./cps/subject-name.ts";
@@ -73,6 +75,8 @@ export const ruleBook: readonly Rule[] = [
   itemForms,
   policy,
   repertoire,
+  responderKey,
+  responderYear,
   signatureAlgorithm,
   sixNames,
   subjectName,

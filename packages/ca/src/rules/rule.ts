@@ -25,4 +25,10 @@ export interface Rule {
 }
 
 /** For rules about all certificates. */
-export const everyKind: readonly CertificateKind[] = ["subscriber", "self-signed", "equipment", "equipment-root"];
+export const everyKind: readonly CertificateKind[] = [
+  "subscriber",
+  "self-signed",
+  "ocsp-responder",
+  "equipment",
+  "equipment-root",
+];

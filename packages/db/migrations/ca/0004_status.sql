@@ -78,6 +78,9 @@ create table revocation_request (
 );
 create index revocation_requests_of on revocation_request (serial);
 
+alter table signing_intent drop constraint signing_intent_kind_check,
+  add check (kind in ('subscriber', 'self-signed', 'ocsp-responder', 'equipment', 'equipment-root'));
+
 -- ---------------------------------------------------------------- lists
 
 -- A list is recorded before it is signed, like a certificate; its octets are in crl_part, so that none is too long.

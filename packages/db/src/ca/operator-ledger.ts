@@ -1,10 +1,21 @@
 /** What operators do to the ledger: keys, tickets, stock, activation, the clock. */
 import type { AuditEvent } from "@mitome/audit";
-import type { Acting, EnrolmentTicket, RecordedIntent } from "@mitome/ca";
-import type { Der } from "@mitome/x509";
+import { type Acting, type EnrolmentTicket, RecordedIntent, type SigningIntent } from "@mitome/ca";
+import type { Der, SerialNumber } from "@mitome/x509";
 import type { AuditLanes } from "./audit-lanes.ts";
 import type { KeyPurpose } from "./enter-authority.ts";
+import { leaseSeconds } from "./postgres-ledger.ts";
 import * as statements from "./statements.ts";
+import * as statusStatements from "./status-statements.ts";
+
+/** An operational certificate that is to be signed. */
+export interface OperationalCertificateIntent {
+  readonly fields: SigningIntent;
+  readonly serial: SerialNumber;
+  readonly mac: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
 
 /** Operators' acts over the lanes of their own process; `false` when there was nothing to act on. */
 export class OperatorLedger {
@@ -26,6 +37,30 @@ export class OperatorLedger {
       purpose,
       certificate,
     ]);
+  }
+
+  /** Records what will be signed for an operational certificate, in the name of this run, until its lease ends. */
+  async recordOperationalCertificateIntent(
+    acting: Acting,
+    { fields, serial, mac, notBefore, notAfter }: OperationalCertificateIntent,
+    run: string,
+    event: AuditEvent,
+  ): Promise<RecordedIntent> {
+    const { id, authority, generation, kind, tbs, request } = fields;
+    const values = [id, authority, generation, kind, serial, tbs, request, mac, run, leaseSeconds, notBefore, notAfter];
+    await this.#act(acting, event, statusStatements.recordOperationalCertificateIntent, values);
+    return RecordedIntent.readFromLedger(id, 1, serial);
+  }
+
+  /** Keeps an operational certificate. */
+  async recordOperationalCertificate(
+    acting: Acting,
+    intent: RecordedIntent,
+    certificate: Der<"Certificate">,
+    event: AuditEvent,
+  ): Promise<boolean> {
+    const values = [intent.id, intent.fence, certificate];
+    return await this.#act(acting, event, statusStatements.recordOperationalCertificate, values);
   }
 
   async recordTicket(acting: Acting, ticket: EnrolmentTicket, mac: Uint8Array, event: AuditEvent): Promise<boolean> {

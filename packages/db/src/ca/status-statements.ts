@@ -31,6 +31,36 @@ export const recordRevocation = `
   ), audited as (${audited("revoked")})
   select count(*) = 1 as acted from revoked`;
 
+/**
+ * An operational certificate has its status from its intent on. $10 intent, $11 authority, $12 generation, $13 kind,
+ * $14 serial, $15 TBS, $16 request, $17 MAC, $18 owner, $19 lease in seconds, $20 notBefore, $21 notAfter.
+ */
+export const recordOperationalCertificateIntent = `
+  with intended as (
+    insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, request, mac, state, owner, lease_until)
+    values ($10::uuid, $11::text, $12::integer, $13::text, $14::text, $15::bytea, $16::bytea, $17::bytea, 'recorded',
+      $18::uuid, now() + make_interval(secs => $19::integer))
+    returning id, authority, serial, generation
+  ), pending as (
+    insert into ca.certificate (authority, serial, generation, intent, not_before, not_after, state)
+    select authority, serial, generation, id, $20::timestamptz, $21::timestamptz, 'pending' from intended
+  ), audited as (${audited("intended")})
+  select count(*) = 1 as acted from intended`;
+
+/** $10 intent, $11 fence, $12 certificate. */
+export const recordOperationalCertificate = `
+  with signed as (
+    update ca.signing_intent set state = 'signed', lease_until = null
+    where id = $10::uuid and state = 'recorded' and fence = $11::bigint
+    returning authority, serial
+  ), valid as (
+    update ca.certificate c set state = 'valid' from signed
+    where c.serial = signed.serial and c.authority = signed.authority and c.state = 'pending'
+  ), content as (
+    insert into ca.certificate_content (authority, serial, certificate) select authority, serial, $12::bytea from signed
+  ), audited as (${audited("signed")})
+  select count(*) = 1 as acted from signed`;
+
 const planColumns = "number, this_update, next_update, next_publish, through, kept_from";
 const ofPartition = "partition = $3::text and generation = $2::integer and authority = $1::text";
 

@@ -7,7 +7,7 @@ import type { Rule } from "../rule.ts";
 export const governorKey: Rule = {
   id: "cps/6-1-1-2-governor-key",
   clause: "千葉県運用規程 6-1-1-2",
-  kinds: ["subscriber", "self-signed"],
+  kinds: ["subscriber", "self-signed", "ocsp-responder"],
   check({ issuerKey, definition }) {
     const right = hasShape(parseSubjectPublicKeyInfo(issuerKey), authorityKeyShape(definition));
     return right ? undefined : "the key that signs is not of the definition's kind and length";

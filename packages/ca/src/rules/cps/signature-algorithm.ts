@@ -9,8 +9,8 @@ export const signatureAlgorithm: Rule = {
   clause: "千葉県運用規程 7-1-1, 7-1-3",
   kinds: everyKind,
   check({ tbs, kind, definition }) {
-    const ours = kind === "subscriber" || kind === "self-signed";
-    const expected = ours ? suiteOf(definition).signatureAlgorithm : equipmentSignatureAlgorithm;
+    const machine = kind === "equipment" || kind === "equipment-root";
+    const expected = machine ? equipmentSignatureAlgorithm : suiteOf(definition).signatureAlgorithm;
     return tbs.signatureAlgorithm === expected ? undefined : `${tbs.signatureAlgorithm} is not the suite's algorithm`;
   },
 };
