@@ -81,9 +81,17 @@ export interface RecordedList extends ListInHand {
   readonly tbsHash: Uint8Array;
 }
 
+/** A partition of which the ledger knows something. */
+export interface KnownPartition extends PartitionState {
+  readonly partition: ListPartition;
+}
+
 /** The part of the ledger that keeps lists. Every call may throw LedgerUnavailable. */
 export interface ListLedger extends ListSource {
+  /** A partition at one instant: what was revoked, and the lists there are. */
   readPartition(partition: ListPartition): Promise<PartitionState>;
+  /** Every partition that has had a revocation or a list, as {@link readPartition} reads one. */
+  readPartitions(authority: string): Promise<readonly KnownPartition[]>;
   /** Takes a partition in hand for this plan; `underWay` while somebody has it, or an earlier list of it is unfinished. */
   draft(partition: ListPartition, plan: ListPlan): Promise<ListInHand | "underWay">;
   /** Keeps a piece of a drafted list, in order from 0. */

@@ -28,13 +28,26 @@ export async function issueDueLists(
   authority: ListingAuthority,
 ): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
   const outcomes: PromiseSettledResult<ListOutcome>[] = [];
-  for (const generation of authority.generations.keys()) {
-    for (const partition of partitionsOf(authority.definition)) {
-      const key = { authority: authority.definition.id, generation, partition };
-      outcomes.push(...(await Promise.allSettled([issueList(authority, key, "whenDue")])));
-    }
+  for (const partition of await duePartitions(authority)) {
+    outcomes.push(...(await Promise.allSettled([issueList(authority, partition, "whenDue")])));
   }
   return outcomes;
+}
+
+async function duePartitions({ definition, generations, lists, clockGuard }: ListingAuthority) {
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return [];
+  const known = await lists.readPartitions(definition.id);
+  const notDue = new Set(known.filter((state) => !isDue(state, now)).map(({ partition }) => nameOf(partition)));
+  return [...generations.keys()]
+    .flatMap((generation) =>
+      partitionsOf(definition).map((partition) => ({ authority: definition.id, generation, partition })),
+    )
+    .filter((partition) => !notDue.has(nameOf(partition)));
+}
+
+function nameOf({ generation, partition }: ListPartition): string {
+  return `${generation}:${partition}`;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function revokeForSubscriber(
   if (parsed.kind === "malformed") return parsed;
   const { request } = parsed;
   const acting = actingFor(call, request.clerk);
-  const answer = await answerRequest(authority, call, acting, request, signed);
+  const answer = await settled(() => answerRequest(authority, call, acting, request, signed));
   if (answer.kind === "refused") await recordRefusal(authority, acting, request.serial, answer.reason);
   return answer;
 }
@@ -60,7 +60,7 @@ async function answerRequest(
   acting: Acting,
   request: RevocationRequest,
   signed: SignedRequest,
-): Promise<RevocationAnswer> {
+): Promise<RevocationAnswer | "moved"> {
   const { definition, revocations } = authority;
   const { municipality, caseId, serial, cause } = request;
   // 1. The caller asks for its own municipality, and has signed what it asks.
@@ -93,10 +93,22 @@ export async function revokeByAuthority(
   { serial, cause }: { readonly serial: SerialNumber; readonly cause: RevocationCause },
   requester: Exclude<RevocationRequester, "subscriberAtCounter" | "subscriberOnline">,
 ): Promise<RevocationAnswer> {
-  const standing = await authority.revocations.standing(authority.definition.id, serial);
-  const wanted = { standing, serial, cause, evidence: undefined };
-  const answer = await decideAndRecord(authority, acting, wanted, requester);
+  const answer = await settled(async () => {
+    const standing = await authority.revocations.standing(authority.definition.id, serial);
+    return decideAndRecord(authority, acting, { standing, serial, cause, evidence: undefined }, requester);
+  });
   if (answer.kind === "refused") await recordRefusal(authority, acting, serial, answer.reason);
+  return answer;
+}
+
+/**
+ * Another call was faster, with the certificate or the case: what it made of them is read again, so that two of the same
+ * request get the same answer. A second time nothing moves: what is revoked, or asked under a case, stays so.
+ */
+async function settled(attempt: () => Promise<RevocationAnswer | "moved">): Promise<RevocationAnswer> {
+  const first = await attempt();
+  const answer = first === "moved" ? await attempt() : first;
+  if (answer === "moved") throw new Error("a revocation moved twice");
   return answer;
 }
 
@@ -112,7 +124,7 @@ async function decideAndRecord(
   acting: Acting,
   { standing, serial, cause, evidence }: Wanted,
   requester: RevocationRequester,
-): Promise<RevocationAnswer> {
+): Promise<RevocationAnswer | "moved"> {
   const { definition, revocations, clockGuard } = authority;
   const now = clockGuard.read();
   if (!(now instanceof Date)) return { kind: "refused", reason: "clockUntrusted" };
@@ -125,13 +137,9 @@ async function decideAndRecord(
     detail: { serial, cause, reason: revocation.reason, requester, case: evidence?.caseId ?? null },
   } as const;
   const toRecord = { authority: definition.id, serial, cause, revocation, evidence };
-  if ((await revocations.recordRevocation(acting, toRecord, event)) === "recorded") {
-    clockGuard.recorded(now);
-    return { kind: "revoked", serial, ...revocation };
-  }
-  // Another call was faster: what it made of the certificate is the answer.
-  const moved = decideRevocation(await revocations.standing(definition.id, serial), cause, requester, now);
-  return moved.kind === "refused" ? moved : { kind: "refused", reason: "differentRequestUnderSameKey" };
+  if ((await revocations.recordRevocation(acting, toRecord, event)) === "moved") return "moved";
+  clockGuard.recorded(now);
+  return { kind: "revoked", serial, ...revocation };
 }
 
 async function recordRefusal(

@@ -4,6 +4,7 @@ import type { AuditEvent } from "@mitome/audit";
 import type {
   Acting,
   EntryCount,
+  KnownPartition,
   ListEntry,
   ListInHand,
   ListLedger,
@@ -29,14 +30,17 @@ interface PlanRow {
   readonly kept_from: Date;
 }
 
-interface ListRow extends PlanRow {
+interface ListRow extends PlanRow, ListPartition {
   readonly id: string;
   readonly fence: number;
-  readonly authority: string;
-  readonly generation: number;
-  readonly partition: string;
   readonly tbs_hash: Uint8Array;
 }
+
+/** A partition, and the plan of its newest signed list if there is one. */
+type PartitionRow = ListPartition & {
+  readonly revocations: number;
+  readonly last_number: number;
+} & (PlanRow | { readonly [Column in keyof PlanRow]: null });
 
 /** The listing part of a {@link PostgresLedger}, over the same lanes and connections. */
 export class PostgresListLedger implements ListLedger {
@@ -61,15 +65,13 @@ export class PostgresListLedger implements ListLedger {
   }
 
   async readPartition(partition: ListPartition): Promise<PartitionState> {
-    const values = partitionValues(partition);
-    const [counted] = await this.#read<{ revocations: number }>(statements.revocations, values);
-    const [last] = await this.#read<{ number: number }>(statements.lastNumber, values);
-    const [newest] = await this.#read<PlanRow>(statements.newestList, values);
-    return {
-      revocations: counted?.revocations ?? 0,
-      lastNumber: last?.number ?? 0,
-      newest: newest && planOf(newest),
-    };
+    const [row] = await this.#read<PartitionRow>(statements.readPartition, partitionValues(partition));
+    return row === undefined ? { revocations: 0, lastNumber: 0, newest: undefined } : stateOf(row);
+  }
+
+  async readPartitions(authority: string): Promise<readonly KnownPartition[]> {
+    const rows = await this.#read<PartitionRow>(statements.readPartitions, [authority]);
+    return rows.map((row) => ({ ...stateOf(row), partition: partitionOf(row) }));
   }
 
   async draft(partition: ListPartition, plan: ListPlan): Promise<ListInHand | "underWay"> {
@@ -110,9 +112,9 @@ export class PostgresListLedger implements ListLedger {
     await this.#read(statements.giveUpDrafts, [authority]);
     const values = [this.#ledger.run.id, listLeaseSeconds, authority, limit];
     const rows = await this.#read<ListRow>(statements.takeExpiredLists, values);
-    return rows.map(({ id, fence, authority: owner, generation, partition, tbs_hash, ...plan }) => ({
-      ...{ id, fence, tbsHash: tbs_hash, plan: planOf(plan) },
-      partition: { authority: owner, generation, partition },
+    return rows.map((row) => ({
+      ...{ id: row.id, fence: row.fence, tbsHash: row.tbs_hash, plan: planOf(row) },
+      partition: partitionOf(row),
     }));
   }
 
@@ -131,6 +133,15 @@ export class PostgresListLedger implements ListLedger {
   async #read<Row>(query: string, values: readonly unknown[]): Promise<Row[]> {
     return await readRows<Row>(this.#ledger.reader, query, values);
   }
+}
+
+function partitionOf({ authority, generation, partition }: ListPartition): ListPartition {
+  return { authority, generation, partition };
+}
+
+function stateOf(row: PartitionRow): PartitionState {
+  const { revocations, last_number: lastNumber } = row;
+  return { revocations, lastNumber, newest: row.number === null ? undefined : planOf(row) };
 }
 
 function planOf(row: PlanRow): ListPlan {

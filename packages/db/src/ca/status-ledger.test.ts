@@ -6,10 +6,12 @@ import { join } from "node:path";
 import {
   byItself,
   ClockGuard,
+  issueDueLists,
   issueList,
   type ListingAuthority,
   type ListPartition,
   listContent,
+  partitionsOf,
   type RecordedList,
   type RevokingAuthority,
   requestMessage,
@@ -170,6 +172,12 @@ it("gives the same request the same answer, and another under its case none", as
   });
 });
 
+it("gives the same request the same answer when it comes many times at once", async () => {
+  const asked = request(await issued());
+  const answers = await Promise.all(Array.from({ length: 8 }, () => revokeForSubscriber(authority, call, asked)));
+  expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(["revoked"]));
+});
+
 it("[C-4-4-2-4.1] never restores a revoked certificate, nor moves its date: the database refuses it to everybody", async () => {
   const serial = await issued();
   await revokeForSubscriber(authority, call, request(serial));
@@ -216,6 +224,14 @@ it("[C-4-4-9.1] issues a list whether anything was revoked or not, valid for 72 
   expect(await issueList(authority, key, "whenDue")).toBe("issued");
   const numbers = await owner`select number from ca.published_list where partition = '122041' order by number`;
   expect(numbers.map(({ number }) => Number(number))).toEqual([1, 2]);
+});
+
+it("makes in one round a list of every partition, and in the next round none", async () => {
+  const outcomes = await issueDueLists(authority);
+  expect(outcomes.map((outcome) => outcome.status === "fulfilled" && outcome.value)).toEqual(
+    partitionsOf(definition).map(() => "issued"),
+  );
+  expect(await issueDueLists(authority)).toEqual([]);
 });
 
 it("[C-4-4-4-4.2] puts a revocation on its own municipality's list alone, with its date and reason", async () => {

@@ -64,11 +64,23 @@ export const recordOperationalCertificate = `
 const planColumns = "number, this_update, next_update, next_publish, through, kept_from";
 const ofPartition = "partition = $3::text and generation = $2::integer and authority = $1::text";
 
+/** $1 authority. In one statement: a list made meanwhile is in all that it says, or in nothing of it. */
+export const readPartitions = `
+  select authority, generation, partition, revocations, coalesce(last.number, 0) as last_number, newest.*
+  from ca.crl_partition p
+  left join lateral (
+    select number from ca.crl
+    where partition = p.partition and generation = p.generation and authority = p.authority
+    order by number desc limit 1
+  ) last on true
+  left join lateral (
+    select ${planColumns} from ca.crl
+    where partition = p.partition and generation = p.generation and authority = p.authority and state = 'signed'
+    order by number desc limit 1
+  ) newest on true
+  where authority = $1::text`;
 /** $1 authority, $2 generation, $3 partition. */
-export const revocations = `select revocations from ca.crl_partition where ${ofPartition}`;
-export const lastNumber = `select coalesce(max(number), 0) as number from ca.crl where ${ofPartition}`;
-export const newestList = `
-  select ${planColumns} from ca.crl where ${ofPartition} and state = 'signed' order by number desc limit 1`;
+export const readPartition = `${readPartitions} and generation = $2::integer and partition = $3::text`;
 
 /** So that a list may refer to it. $1 authority, $2 generation, $3 partition. */
 export const enterPartition = `
