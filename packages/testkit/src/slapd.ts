@@ -9,6 +9,8 @@ import { type RunningSlapd, type SlapdPlace, startSlapd } from "@mitome/director
 export interface TestSlapd {
   readonly slapd: RunningSlapd;
   readonly url: string;
+  /** Without TLS; the same as `url` where there is none. */
+  readonly plainUrl: string;
   /** Ends the server and leaves its state. */
   halt(): Promise<void>;
   /** Starts it again on the same state and port. */
@@ -16,22 +18,28 @@ export interface TestSlapd {
   stop(): Promise<void>;
 }
 
-/** Starts a slapd for these authorities on a free port of the loopback; `scheme` is `ldaps` where `tls` is given. */
+/** Starts a slapd for these authorities on a free port of the loopback, and on another one by ldaps where `tls` is given. */
 export async function startTestSlapd(
   options: Pick<SlapdPlace, "authorities" | "tls" | "copyOf" | "trustFile">,
 ): Promise<TestSlapd> {
   const home = mkdtempSync(join(tmpdir(), "mtm-"));
   // Root's server runs as another user, who must pass through.
   chmodSync(home, 0o711);
-  const scheme = options.tls === undefined ? "ldap" : "ldaps";
-  const url = `${scheme}://localhost:${await freePort()}`;
-  const place: SlapdPlace = { ...options, directory: join(home, "directory"), urls: [url] };
+  // By address: for "localhost" the LDAP client expects the machine's own name in a certificate.
+  const plainUrl = `ldap://127.0.0.1:${await freePort()}`;
+  const url = options.tls === undefined ? plainUrl : `ldaps://127.0.0.1:${await freePort()}`;
+  const place: SlapdPlace = {
+    ...options,
+    directory: join(home, "directory"),
+    urls: url === plainUrl ? [url] : [url, plainUrl],
+  };
   let slapd = await startSlapd(place);
   return {
     get slapd() {
       return slapd;
     },
     url,
+    plainUrl,
     halt: () => slapd.stop(),
     async resume() {
       slapd = await startSlapd(place);
