@@ -21,8 +21,8 @@ export function lawsPage({ publication }: PublicView): Page {
   const head = [column("名称"), column("番号"), column("最新の版の施行日")];
   const body = html`<p>千葉県認証局の業務が依拠する法令です。いつも最新の版を載せます。</p>
 ${remark === undefined ? undefined : html`<p class="remark">${remark}</p>`}
-<h2>根拠法</h2>${table("根拠法", head, rows("governing"))}
-<h2>関係法令</h2>${table("関係法令", head, rows("related"))}`;
+<h2>根拠法</h2>${table("根拠法の番号と最新の版の施行日", head, rows("governing"))}
+<h2>関係法令</h2>${table("関係法令の番号と最新の版の施行日", head, rows("related"))}`;
   return { title: "根拠法と関係法令", publisher: "council", body };
 }
 
@@ -53,9 +53,9 @@ export function crossCertificationPage({ publication }: PublicView): Page {
   );
   const body = html`<p>取り交わした証明書は<a href="/certificates">認証局の証明書</a>にあります。</p>
 <h2>相互認証している認証局</h2>
-${certified.length === 0 ? html`<p>ありません。</p>` : table("相互認証している認証局", [column("名称"), column("相互認証した日")], certified)}
+${certified.length === 0 ? html`<p>ありません。</p>` : table("名称と相互認証した日", [column("名称"), column("相互認証した日")], certified)}
 <h2>相互認証を取り消した認証局</h2>
-${cancelled.length === 0 ? html`<p>ありません。</p>` : table("相互認証を取り消した認証局", [column("名称"), column("相互認証した日"), column("取り消した日")], cancelled)}`;
+${cancelled.length === 0 ? html`<p>ありません。</p>` : table("名称と取り消した日", [column("名称"), column("相互認証した日"), column("取り消した日")], cancelled)}`;
   return { title: "相互認証", publisher: "council", body };
 }
 

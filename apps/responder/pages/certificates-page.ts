@@ -1,7 +1,8 @@
+import { japaneseDay } from "@mitome/ca";
 import { allCertificateFacts, type CertificateFacts } from "./certificate-facts.ts";
-import { groupsOf, readingOf } from "./fingerprint.ts";
+import { groupedFingerprint, groupsOf, readingOf } from "./fingerprint.ts";
 import { type Html, html } from "./html.ts";
-import { dayOf, instantOf, japaneseDay } from "./japanese-time.ts";
+import { dayOf, instantOf } from "./japanese-time.ts";
 import { column, facts, type Page, table } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import { certificatePath } from "./repository-paths.ts";
@@ -35,7 +36,7 @@ ${spelled(found.sha256)}</section>
 <section aria-labelledby="sha1"><h2 id="sha1">指紋（SHA-1）</h2>
 <p>SHA-1しか表示できない古いソフトウェアのために示します。両方を見られるときはSHA-256で確かめてください。</p>
 ${spelled(found.sha1)}</section>
-<section class="check" aria-labelledby="record"><h2 id="record">見比べた記録</h2>
+<section class="record" aria-labelledby="record"><h2 id="record">見比べた記録</h2>
 ${facts([
   ["見比べた日", "　　　　年　　　　月　　　　日"],
   ["見比べた相手・方法", "　"],
@@ -50,19 +51,19 @@ function timeline(all: readonly CertificateFacts[], now: Date): Html {
   const until = Math.max(...all.map(({ notAfter }) => notAfter.getTime()));
   const rows = all.map(
     (one) => html`<tr><th scope="row"><a href="#c-${one.sha256.slice(0, 16)}">${one.title}</a></th>
-<td>${dayOf(japaneseDay(one.notBefore))}〜${dayOf(japaneseDay(one.notAfter))}</td><td class="bar">${validityBar(one, { from, until, now })}</td></tr>`,
+<td>${dayOf(japaneseDay(one.notBefore))}〜${dayOf(japaneseDay(one.notAfter))}${validityBar(one, { from, until, now })}</td></tr>`,
   );
   return html`<section aria-labelledby="timeline"><h2 id="timeline">鍵のつながりと有効期間</h2>
 <p>自己署名証明書の鍵は5年ごとに替わり、古い鍵と新しい鍵はリンク証明書が、千葉県と個人認証BCAは相互認証証明書がつなぎます。縦の線は今日です。</p>
-${table("証明書の有効期間", [column("証明書"), column("有効期間"), column("期間の帯")], rows)}</section>`;
+${table("証明書の有効期間", [column("証明書"), column("有効期間")], rows)}</section>`;
 }
 
 function article(one: CertificateFacts, view: PublicView): Html {
   const id = `c-${one.sha256.slice(0, 16)}`;
   return html`<article aria-labelledby="${id}"><h3 id="${id}">${one.title}</h3>
 ${certificateTable(one, view)}
-<p class="fingerprint"><span class="label">指紋（SHA-256）</span> ${grouped(one.sha256)}</p>
-<p class="fingerprint"><span class="label">指紋（SHA-1）</span> ${grouped(one.sha1)}</p>
+<p class="fingerprint"><span class="label">指紋（SHA-256）</span> ${groupedFingerprint(one.sha256)}</p>
+<p class="fingerprint"><span class="label">指紋（SHA-1）</span> ${groupedFingerprint(one.sha1)}</p>
 <ul class="actions">
 <li><a href="${certificatePath(one.published, "cer")}" type="application/pkix-cert">DERを取得<span class="hidden">（${one.title}）</span></a></li>
 <li><a href="${certificatePath(one.published, "pem")}">PEMを取得<span class="hidden">（${one.title}）</span></a></li>
@@ -90,15 +91,16 @@ function certificateTable(one: CertificateFacts, view: PublicView): Html {
   ]);
 }
 
-function grouped(hex: string): Html {
-  return html`<code>${groupsOf(hex).map((group, index) => html`${index === 0 ? "" : " "}<span>${group}</span>`)}</code>`;
-}
-
+// 64 digits are four lines of four groups, 40 digits two lines of five.
 function spelled(hex: string): Html {
-  const groups = groupsOf(hex).map(
-    (group) => html`<li><code>${group}</code> <span class="reading">${readingOf(group)}</span></li>`,
-  );
-  return html`<ol class="groups">${groups}</ol>`;
+  const groups = groupsOf(hex);
+  const items = groups.map((group) => {
+    const digits = readingOf(group).map(
+      (digit, index) => html`<span>${digit}${index === group.length - 1 ? "" : "・"}</span>`,
+    );
+    return html`<li><code>${group}</code><span class="reading">${digits}</span></li>`;
+  });
+  return html`<ol class="groups ${groups.length % 5 === 0 ? "five" : "four"}">${items}</ol>`;
 }
 
 function howToCheck(): Html {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Html, html } from "./html.ts";
 
 /** The digests that people compare. */
 export type FingerprintAlgorithm = "SHA-256" | "SHA-1";
@@ -8,6 +9,11 @@ export function fingerprintOf(der: Uint8Array, algorithm: FingerprintAlgorithm):
   return createHash(algorithm === "SHA-256" ? "sha256" : "sha1")
     .update(der)
     .digest("hex");
+}
+
+/** A digest in hex for a page: groups of four, eight groups a line where there is room. */
+export function groupedFingerprint(hex: string): Html {
+  return html`<code class="grouped">${groupsOf(hex).join(" ")}</code>`;
 }
 
 /** Groups of four capital hex digits, as they stand on paper. */
@@ -35,7 +41,7 @@ const readings: Readonly<Record<string, string>> = {
   F: "フォックス",
 };
 
-/** やさしい読み: how a group is read out. */
-export function readingOf(group: string): string {
-  return Array.from(group, (digit) => readings[digit] ?? digit).join("・");
+/** やさしい読み: how a group is read out, digit by digit. */
+export function readingOf(group: string): readonly string[] {
+  return Array.from(group, (digit) => readings[digit] ?? digit);
 }

@@ -1,6 +1,6 @@
 import { sortedNotices } from "./announcement-pages.ts";
 import { allCertificateFacts } from "./certificate-facts.ts";
-import { groupsOf } from "./fingerprint.ts";
+import { groupedFingerprint } from "./fingerprint.ts";
 import { type Html, html } from "./html.ts";
 import { dayOf } from "./japanese-time.ts";
 import { facts, type Page } from "./page-frame.ts";
@@ -47,7 +47,7 @@ ${facts([
     "自己署名証明書",
     selfSigned === undefined
       ? "公開している証明書はありません"
-      : html`<a href="/certificates/${selfSigned.sha256}">${selfSigned.title}</a><br>SHA-256 <code>${groupsOf(selfSigned.sha256).join(" ")}</code>`,
+      : html`<a href="/certificates/${selfSigned.sha256}">${selfSigned.title}</a><br>SHA-256 ${groupedFingerprint(selfSigned.sha256)}`,
   ],
 ])}</section>`;
 }

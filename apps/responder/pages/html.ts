@@ -3,8 +3,8 @@ export interface Html {
   readonly markup: string;
 }
 
-/** What may be put into a piece of a page: text and numbers are escaped, pieces stand as they are, `undefined` is nothing. */
-export type HtmlValue = string | number | bigint | Html | undefined | readonly HtmlValue[];
+/** What may be put into a piece of a page: text is escaped, numbers are written, pieces stand as they are, `undefined` is nothing. */
+export type HtmlValue = string | number | Html | undefined | readonly HtmlValue[];
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",

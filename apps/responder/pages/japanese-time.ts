@@ -7,15 +7,16 @@ function inJapan(instant: Date): string {
   return new Date(instant.getTime() + 9 * hour).toISOString();
 }
 
-/** The calendar day in Japan, `YYYY-MM-DD`. */
-export function japaneseDay(instant: Date): string {
-  return inJapan(instant).slice(0, 10);
-}
-
 /** A day `YYYY-MM-DD` as people write it, for a page: `2014年4月1日`. */
 export function dayOf(day: string): Html {
   const [year, month, date] = day.split("-").map(Number);
   return html`<time datetime="${day}">${year}年${month}月${date}日</time>`;
+}
+
+/** A month `YYYY-MM` for a page: `2026年3月`. */
+export function monthOf(month: string): Html {
+  const [year, number] = month.split("-").map(Number);
+  return html`<time datetime="${month}">${year}年${number}月</time>`;
 }
 
 /** An instant in Japan's time, for a page: `2026年11月22日 18:05`. */

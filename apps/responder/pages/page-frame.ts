@@ -59,7 +59,7 @@ ${body}
 </main>
 ${menuOf(path)}
 </div>
-<footer>
+<footer class="site-footer">
 <p>${names.authority}（${names.governor}）　<a href="/contact">問い合わせ</a></p>
 <p>このページの内容の時点：${instantOf(view.now)}（日本時間）</p>
 </footer>
@@ -101,9 +101,9 @@ export function table(caption: string, head: readonly Html[], rows: readonly Htm
 <table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** The head of a column. */
-export function column(title: string): Html {
-  return html`<th scope="col">${title}</th>`;
+/** The head of a column; one of numbers stands at the right as they do. */
+export function column(title: string, kind: "words" | "number" = "words"): Html {
+  return html`<th scope="col" class="${kind}">${title}</th>`;
 }
 
 /** Names and values. */

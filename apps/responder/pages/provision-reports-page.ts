@@ -1,15 +1,14 @@
+import { accessMethods, japaneseDay, publicUntil } from "@mitome/ca";
 import { html } from "./html.ts";
-import { dayOf, japaneseDay } from "./japanese-time.ts";
+import { dayOf, monthOf } from "./japanese-time.ts";
 import { column, facts, type Page, table } from "./page-frame.ts";
-import type { ProvisionReport, PublicView } from "./public-view.ts";
+import type { PublicView, PublishedReport } from "./public-view.ts";
 
-/** 運用規程 4-5: a report can be seen by anyone for five years; on the day after, it is gone. */
-function openReports({ reports, now }: PublicView): readonly ProvisionReport[] {
-  const [year = 0, ...rest] = japaneseDay(now).split("-");
-  const oldest = [Number(year) - 5, ...rest].join("-");
+/** 運用規程 4-5: anyone can see a report for five years. The newest comes first. */
+function openReports({ reports, now }: PublicView): readonly PublishedReport[] {
   return reports
-    .filter(({ publishedOn }) => publishedOn >= oldest)
-    .toSorted((one, other) => other.publishedOn.localeCompare(one.publishedOn));
+    .filter(({ publishedAt }) => publishedAt <= now && now <= publicUntil(publishedAt))
+    .toSorted((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
 }
 
 /** 失効情報等の提供状況報告書: those of the last five years. */
@@ -18,10 +17,10 @@ export function provisionReportsPage(view: PublicView): Page {
     ({
       id,
       title,
-      maker,
-      publishedOn,
+      report,
+      publishedAt,
       pdf,
-    }) => html`<tr><th scope="row"><a href="/provision-reports/${id}">${title}</a></th><td>${dayOf(publishedOn)}</td><td>${maker}</td>
+    }) => html`<tr><th scope="row"><a href="/provision-reports/${id}">${title}</a></th><td>${dayOf(japaneseDay(publishedAt))}</td><td>${report.madeBy.name}</td>
 <td>${pdf === undefined ? "–" : html`<a href="${pdf}" type="application/pdf">PDF<span class="hidden">（${title}）</span></a>`}</td></tr>`,
   );
   const head = [column("報告書"), column("公表した日"), column("作成した者"), column("PDF")];
@@ -32,18 +31,20 @@ ${rows.length === 0 ? html`<p>公表している報告書はありません。</
 
 /** One report: 提供先, 提供を行った年月, 件数, 提供の方法, and nothing more. */
 export function provisionReportPage(view: PublicView, id: string): Page | undefined {
-  const report = openReports(view).find((one) => one.id === id);
-  if (report === undefined) return undefined;
-  const rows = report.lines.map(({ recipient, month, count, method }) => {
-    const [year, number] = month.split("-").map(Number);
-    return html`<tr><th scope="row">${recipient}</th><td><time datetime="${month}">${year}年${number}月</time></td><td class="number">${count.toLocaleString("ja-JP")}</td><td>${method}</td></tr>`;
-  });
-  const head = [column("提供先"), column("提供を行った年月"), column("件数"), column("提供の方法")];
+  const found = openReports(view).find((one) => one.id === id);
+  if (found === undefined) return undefined;
+  const { title, report, publishedAt, pdf } = found;
+  const rows = report.rows.map(
+    ({ recipient, month, count, method }) => html`<tr><th scope="row">${recipient}</th><td>${monthOf(month)}</td>
+<td class="number">${count.toLocaleString("ja-JP")}</td><td>${accessMethods[method].ja}</td></tr>`,
+  );
+  const head = [column("提供先"), column("提供を行った年月"), column("件数", "number"), column("提供の方法")];
   const body = html`${facts([
-    ["作成した者", report.maker],
-    ["公表した日", dayOf(report.publishedOn)],
+    ["作成した者", report.madeBy.name],
+    ["期間", html`${monthOf(report.period.from)}から${monthOf(report.period.to)}まで`],
+    ["公表した日", dayOf(japaneseDay(publishedAt))],
   ])}
-${table("失効情報等の提供状況", head, rows)}
-<p>${report.pdf === undefined ? undefined : html`<a href="${report.pdf}" type="application/pdf">PDF</a>　`}<a href="/provision-reports">報告書の一覧へ</a></p>`;
-  return { title: report.title, publisher: "both", body };
+${rows.length === 0 ? html`<p>提供の実績はありません。</p>` : table("失効情報等の提供状況", head, rows)}
+<p>${pdf === undefined ? undefined : html`<a href="${pdf}" type="application/pdf">PDF</a>　`}<a href="/provision-reports">報告書の一覧へ</a></p>`;
+  return { title, publisher: "both", body };
 }

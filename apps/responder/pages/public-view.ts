@@ -1,3 +1,4 @@
+import type { ListPlan, ProvisionReport, RevocationReason } from "@mitome/ca";
 import type { Publication, PublicService } from "./publication.ts";
 import type { Statement } from "./statement/statement.ts";
 
@@ -14,7 +15,7 @@ export interface PublicView {
   readonly lists: readonly PublishedList[];
   readonly partitions: readonly Partition[];
   readonly services: readonly ServiceStatus[];
-  readonly reports: readonly ProvisionReport[];
+  readonly reports: readonly PublishedReport[];
 }
 
 /** The certificates that anyone may have (運用規程 2-6-1, 2-8-2). A link certificate is named by what it certifies. */
@@ -33,16 +34,8 @@ export interface PublishedCertificate {
   readonly generation: number;
   readonly der: Uint8Array;
   /** 運用規程 2-8-3: the reason's name and nothing more. */
-  readonly revocation: { readonly at: Date; readonly reason: RevocationReasonName } | undefined;
+  readonly revocation: { readonly at: Date; readonly reason: RevocationReason } | undefined;
 }
-
-/** The five reasons (運用規程 4-4-4-2). */
-export type RevocationReasonName =
-  | "keyCompromise"
-  | "cACompromise"
-  | "affiliationChanged"
-  | "superseded"
-  | "cessationOfOperation";
 
 /** A list that anyone may have: the ARL of a key generation, or the CRL of its operational certificates. */
 export interface PublishedList {
@@ -55,17 +48,12 @@ export interface PublishedList {
   readonly entries: readonly {
     readonly serialNumber: string;
     readonly revokedAt: Date;
-    readonly reason: RevocationReasonName | undefined;
+    readonly reason: RevocationReason | undefined;
   }[];
 }
 
 /** One issue of a list. */
-export interface ListIssue {
-  readonly number: bigint;
-  readonly thisUpdate: Date;
-  readonly nextUpdate: Date;
-  readonly nextPlannedIssue: Date;
-}
+export type ListIssue = Pick<ListPlan, "number" | "thisUpdate" | "nextUpdate" | "nextPublish">;
 
 /** A partition of the revocation lists with its newest issue; none before the first. */
 export interface Partition {
@@ -84,22 +72,13 @@ export interface ServiceStatus {
   readonly availability: number | undefined;
 }
 
-/** 失効情報等の提供状況報告書 (運用規程 4-5): exactly the four items. */
-export interface ProvisionReport {
+/** 失効情報等の提供状況報告書 (運用規程 4-5) as it is put before the public. */
+export interface PublishedReport {
   /** As in the page's address: letters, digits and hyphens. */
   readonly id: string;
   readonly title: string;
-  /** The 指定認証機関 in whose name it is made. */
-  readonly maker: string;
-  /** Day in Japan, `YYYY-MM-DD`. */
-  readonly publishedOn: string;
-  readonly lines: readonly {
-    readonly recipient: string;
-    /** `YYYY-MM`. */
-    readonly month: string;
-    readonly count: number;
-    readonly method: string;
-  }[];
+  readonly report: ProvisionReport;
+  readonly publishedAt: Date;
   /** Where its PDF lies, as a path of this site. */
   readonly pdf: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** What the repository hands out over HTTP; made by {@link certificateObject}, {@link pemObject} and {@link listObject}. */
-export interface RepositoryObject {
+export interface ServedObject {
   readonly bytes: Uint8Array;
   readonly mediaType: "application/pkix-cert" | "application/pem-certificate-chain" | "application/pkix-crl";
   /** Strong: the digest of the bytes (RFC 9110 §8.8.3). */
@@ -17,19 +17,19 @@ export interface RepositoryObject {
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** An answer over HTTP; `body` is empty for HEAD, 304, 412 and 416 and never a copy of the object's bytes. */
-export interface RepositoryAnswer {
+export interface ObjectAnswer {
   readonly status: 200 | 206 | 304 | 405 | 412 | 416;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
 /** A certificate in DER under a path that names its digest; `publishedAt` is when it was put there. */
-export function certificateObject(der: Uint8Array, publishedAt: Date): RepositoryObject {
+export function certificateObject(der: Uint8Array, publishedAt: Date): ServedObject {
   return object(der, "application/pkix-cert", publishedAt, undefined, "anyone");
 }
 
 /** The same certificate in PEM (RFC 7468). */
-export function pemObject(der: Uint8Array, publishedAt: Date): RepositoryObject {
+export function pemObject(der: Uint8Array, publishedAt: Date): ServedObject {
   const lines =
     Buffer.from(der)
       .toString("base64")
@@ -41,19 +41,19 @@ export function pemObject(der: Uint8Array, publishedAt: Date): RepositoryObject 
 /** A CRL or ARL in DER, good until its next planned issue. */
 export function listObject(
   der: Uint8Array,
-  issue: { readonly thisUpdate: Date; readonly nextPlannedIssue: Date },
-  audience: RepositoryObject["audience"],
-): RepositoryObject {
-  return object(der, "application/pkix-crl", issue.thisUpdate, issue.nextPlannedIssue, audience);
+  issue: { readonly thisUpdate: Date; readonly nextPublish: Date },
+  audience: ServedObject["audience"],
+): ServedObject {
+  return object(der, "application/pkix-crl", issue.thisUpdate, issue.nextPublish, audience);
 }
 
 function object(
   bytes: Uint8Array,
-  mediaType: RepositoryObject["mediaType"],
+  mediaType: ServedObject["mediaType"],
   lastModified: Date,
   freshUntil: Date | undefined,
-  audience: RepositoryObject["audience"],
-): RepositoryObject {
+  audience: ServedObject["audience"],
+): ServedObject {
   const etag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
   return { bytes, mediaType, etag, lastModified, freshUntil, audience };
 }
@@ -65,10 +65,10 @@ const nothing = new Uint8Array();
  * (§14). Several ranges in one request are answered with the whole, as §14.2 lets a server do.
  */
 export function answerForObject(
-  object: RepositoryObject,
+  object: ServedObject,
   request: { readonly method: string; readonly headers: RequestHeaders },
   now: Date,
-): RepositoryAnswer {
+): ObjectAnswer {
   const { method, headers } = request;
   if (method !== "GET" && method !== "HEAD") return { status: 405, headers: { allow: "GET, HEAD" }, body: nothing };
   const validators = {
@@ -95,7 +95,7 @@ export function answerForObject(
 }
 
 /** RFC 9111 §5.2.2: fresh until the next planned issue and not a second longer; after it every use asks. */
-function cacheControl({ freshUntil, audience }: RepositoryObject, now: Date): string {
+function cacheControl({ freshUntil, audience }: ServedObject, now: Date): string {
   const scope = audience === "anyone" ? "public" : "private";
   if (freshUntil === undefined) return `${scope}, max-age=31536000, immutable`;
   const seconds = Math.max(0, Math.floor((freshUntil.getTime() - now.getTime()) / 1_000));
@@ -103,7 +103,7 @@ function cacheControl({ freshUntil, audience }: RepositoryObject, now: Date): st
 }
 
 /** RFC 9110 §13.2.2, steps 1 to 4. Last-Modified has whole seconds. */
-function preconditionOf({ etag, lastModified }: RepositoryObject, headers: RequestHeaders): 304 | 412 | undefined {
+function preconditionOf({ etag, lastModified }: ServedObject, headers: RequestHeaders): 304 | 412 | undefined {
   const modified = Math.floor(lastModified.getTime() / 1_000) * 1_000;
   const ifMatch = one(headers, "if-match");
   const ifUnmodifiedSince = dateOf(one(headers, "if-unmodified-since"));
@@ -117,7 +117,7 @@ function preconditionOf({ etag, lastModified }: RepositoryObject, headers: Reque
 }
 
 /** RFC 9110 §13.1.5: an entity tag compared strongly, or exactly the date of Last-Modified. */
-function ifRangeHolds({ etag, lastModified }: RepositoryObject, ifRange: string | undefined): boolean {
+function ifRangeHolds({ etag, lastModified }: ServedObject, ifRange: string | undefined): boolean {
   if (ifRange === undefined) return true;
   return ifRange === etag || ifRange === lastModified.toUTCString();
 }

@@ -1,4 +1,4 @@
-import { fingerprintOf, groupsOf } from "./fingerprint.ts";
+import { fingerprintOf, groupedFingerprint } from "./fingerprint.ts";
 import { type Html, html } from "./html.ts";
 import { instantOf } from "./japanese-time.ts";
 import { column, facts, type Page, table } from "./page-frame.ts";
@@ -30,10 +30,10 @@ function article(list: PublishedList): Html {
 ${facts([
   ["番号", String(issue.number)],
   ["発行", html`${instantOf(issue.thisUpdate)}（日本時間）`],
-  ["次の発行の予定", instantOf(issue.nextPlannedIssue)],
+  ["次の発行の予定", instantOf(issue.nextPublish)],
   ["有効期間の終わり", instantOf(issue.nextUpdate)],
   ["大きさ", `${list.der.length.toLocaleString("ja-JP")} バイト`],
-  ["SHA-256", html`<code>${groupsOf(fingerprintOf(list.der, "SHA-256")).join(" ")}</code>`],
+  ["SHA-256", groupedFingerprint(fingerprintOf(list.der, "SHA-256"))],
 ])}
 ${entries(list, title)}
 <ul class="actions"><li><a href="${listPath(list)}" type="application/pkix-crl">DERを取得<span class="hidden">（${title}）</span></a></li></ul></article>`;

@@ -1,5 +1,6 @@
+import { japaneseDay } from "@mitome/ca";
 import { type Html, html } from "./html.ts";
-import { dayOf, japaneseDay } from "./japanese-time.ts";
+import { dayOf } from "./japanese-time.ts";
 import { column, type Page, table } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import {
@@ -62,7 +63,7 @@ function historyOf({ statement }: PublicView): Html {
 <td>${text === undefined || previous === undefined ? "–" : html`<a href="${differencesPath(previous, text)}">${previous.version}との違い</a>`}</td></tr>`;
   });
   const head = [column("版"), column("日付"), column("改版の内容"), column("本文"), column("違い")];
-  return html`<section aria-labelledby="history"><h2 id="history">改訂履歴</h2>${table("改訂履歴", head, rows)}</section>`;
+  return html`<section aria-labelledby="history"><h2 id="history">改訂履歴</h2>${table("版ごとの日付と内容（新しい順）", head, rows)}</section>`;
 }
 
 function contentsOf({ sections }: StatementText): Html {
@@ -106,7 +107,11 @@ function blockOf(block: Block): Html {
     ([first = "", ...rest]) =>
       html`<tr><th scope="row">${linked(first)}</th>${rest.map((cell) => html`<td>${linked(cell)}</td>`)}</tr>`,
   );
-  return table(block.caption, block.head.map(column), rows);
+  return table(
+    block.caption,
+    block.head.map((title) => column(title)),
+    rows,
+  );
 }
 
 /** Text whose references lead to the sections they name. */

@@ -20,7 +20,7 @@ ${partitions(view)}</section>`;
 }
 
 /** One sentence on lists and services. */
-export function statusSummary({ partitions, services, now }: PublicView): Html {
+export function statusSummary({ partitions, services, publication, now }: PublicView): Html {
   const counts = new Map<Freshness, number>();
   for (const partition of partitions) {
     const { state } = freshnessOf(partition, now);
@@ -31,7 +31,11 @@ export function statusSummary({ partitions, services, now }: PublicView): Html {
     return count === undefined ? [] : [`${freshnessWords[state]} ${count}`];
   });
   const away = services.filter(({ state }) => state === "unavailable").map(({ service }) => serviceWords[service]);
-  if (troubled.length === 0 && away.length === 0) {
+  const running = troubled.length === 0 && away.length === 0;
+  if (running && publication.compromise !== undefined) {
+    return html`<p class="summary bad"><strong>緊急のお知らせがあります。</strong>失効リストの発行とサービスは動いています。</p>`;
+  }
+  if (running) {
     return html`<p class="summary good"><strong>すべて正常です。</strong>失効リスト ${partitions.length}件が新しく、どのサービスも利用できます。</p>`;
   }
   const lists =
@@ -70,28 +74,34 @@ function partitions({ partitions, now }: PublicView): Html {
     const { newest } = partition;
     return html`<tr><th scope="row">${partitionName(partition)}</th><td><span class="state ${state}">${freshnessWords[state]}</span></td>
 <td class="number">${newest?.number ?? "–"}</td><td>${newest === undefined ? "–" : instantOf(newest.thisUpdate)}</td>
-<td class="number">${age === undefined ? "–" : durationOf(age)}</td><td>${newest === undefined ? "–" : instantOf(newest.nextPlannedIssue)}</td></tr>`;
+<td class="number">${age === undefined ? "–" : durationOf(age)}</td><td>${newest === undefined ? "–" : instantOf(newest.nextPublish)}</td></tr>`;
   });
   return table(
     "失効リストの区分ごとの鮮度",
-    [column("区分"), column("状態"), column("番号"), column("発行"), column("経過"), column("次の予定")],
+    [
+      column("区分"),
+      column("状態"),
+      column("番号", "number"),
+      column("発行"),
+      column("経過", "number"),
+      column("次の予定"),
+    ],
     rows,
   );
 }
 
-function partitionName({ kind, municipality, generation }: Partition): string {
-  const subject = {
+function partitionName({ kind, municipality, generation }: Partition): Html {
+  const subjects = {
     authority: "認証局（ARL）",
     operational: "運用のための証明書",
     subscriber: municipality?.name ?? "",
-  }[kind];
-  return `${subject} 第${generation}世代`;
+  };
+  return html`${subjects[kind]} <span class="generation">第${generation}世代</span>`;
 }
 
 /**
  * The same for programs: `{authority, at, partitions: [{kind, municipality, generation, state, number, thisUpdate,
- * nextUpdate, nextPlannedIssue, ageSeconds}], services, maintenance}`; instants in ISO 8601 UTC, numbers of lists in
- * decimal as strings (they may exceed 2⁵³).
+ * nextUpdate, nextPublish, ageSeconds}], services, maintenance}`; instants in ISO 8601 UTC.
  */
 export function statusDocument(view: PublicView): string {
   const { authority, now, partitions, services, publication } = view;
@@ -106,10 +116,10 @@ export function statusDocument(view: PublicView): string {
         municipality: municipality ?? null,
         generation,
         state,
-        number: newest?.number.toString() ?? null,
+        number: newest?.number ?? null,
         thisUpdate: newest?.thisUpdate ?? null,
         nextUpdate: newest?.nextUpdate ?? null,
-        nextPlannedIssue: newest?.nextPlannedIssue ?? null,
+        nextPublish: newest?.nextPublish ?? null,
         ageSeconds: age === undefined ? null : Math.floor(age / 1_000),
       };
     }),

@@ -1,5 +1,6 @@
+import type { RevocationReason } from "@mitome/ca";
 import type { Freshness } from "./freshness.ts";
-import type { PublishedCertificateKind, RevocationReasonName } from "./public-view.ts";
+import type { PublishedCertificateKind } from "./public-view.ts";
 import type { PublicService } from "./publication.ts";
 
 /** The kinds of certificates in the order of the page, each with what it is for. */
@@ -33,7 +34,7 @@ export const certificateKinds: Readonly<
 };
 
 /** The five reasons of 運用規程 4-4-4-2 in words. */
-export const reasonWords: Readonly<Record<RevocationReasonName, string>> = {
+export const reasonWords: Readonly<Record<RevocationReason, string>> = {
   keyCompromise: "秘密鍵の危殆化",
   cACompromise: "千葉県知事の秘密鍵の危殆化",
   affiliationChanged: "記載内容の変更",

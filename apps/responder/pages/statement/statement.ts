@@ -1,5 +1,5 @@
+import { japaneseDay } from "@mitome/ca";
 import { z } from "zod";
-import { japaneseDay } from "../japanese-time.ts";
 
 /** A part of a section: a paragraph, a list, a numbered list or a table. `[4-4-9]` in its text refers to a section. */
 export type Block =
