@@ -37,14 +37,15 @@ export interface Database extends Cluster {
 export async function startDatabase(place: StackPlace): Promise<Database> {
   const cluster = await restartable({ directory: place.state("postgres"), socketDirectory: place.socket("pg") });
   await provision(cluster, "mitome_ca", {
-    owners: ["ca_owner"],
-    users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder"],
+    owners: ["ca_owner", "access_owner"],
+    users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
   });
   await provision(cluster, "mitome_ra", {
     owners: ["ra_owner", "register_owner"],
     users: ["ra_app", "register_reader"],
   });
   await migrate(cluster.url("ca_owner", "mitome_ca"), "ca");
+  await migrate(cluster.url("access_owner", "mitome_ca"), "access");
   await migrate(cluster.url("ra_owner", "mitome_ra"), "ra");
   await migrate(cluster.url("register_owner", "mitome_ra"), "register");
   return cluster;

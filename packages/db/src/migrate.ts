@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { openClient } from "./connection.ts";
 
 /** A schema of the database, each with its own owner and roles; they are never joined. */
-export type SchemaName = "ca" | "ra" | "register";
+export type SchemaName = "ca" | "access" | "ra" | "register";
 
 /** Raised when a migration that was applied has been changed since, or one is missing. */
 export class MigrationChanged extends Error {

@@ -16,7 +16,10 @@ export interface TestPostgres {
 }
 
 /** Roles of the authority's schema, as the deployment has them. */
-export const ledgerRoles = { owners: ["ca_owner"], users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder"] };
+export const ledgerRoles = {
+  owners: ["ca_owner", "access_owner"],
+  users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
+};
 
 /** Starts a server with an empty, migrated authority's ledger. `fsync` only where a test kills the server. */
 export async function startTestPostgres(
@@ -29,6 +32,7 @@ export async function startTestPostgres(
   let cluster = await startCluster(place);
   await provision(cluster, "mitome", ledgerRoles);
   await migrate(cluster.url("ca_owner"), "ca");
+  await migrate(cluster.url("access_owner"), "access");
   return {
     get cluster() {
       return cluster;

@@ -12,6 +12,7 @@ export const equipmentKinds = [
   "agent",
   "responder",
   "publisher",
+  "verifier",
 ] as const;
 
 /** One of the kinds of equipment. */

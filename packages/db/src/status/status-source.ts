@@ -1,0 +1,126 @@
+/** What a responder knows of certificates: read live, and told of every revocation. */
+import type { CertificateStanding, RevocationReason } from "@mitome/ca";
+import { parseSerialNumber, type SerialNumber } from "@mitome/x509";
+import pg from "pg";
+import { clientConfig, openPool } from "../connection.ts";
+
+/** Whose key issued a certificate. */
+interface Issuer {
+  readonly authority: string;
+  readonly generation: number;
+}
+
+type Status = Pick<CertificateStanding, "state" | "notAfter" | "revocation">;
+type Notice = { readonly authority: string; readonly serial: SerialNumber } | "everything";
+
+interface StatusRow {
+  readonly serial: string;
+  readonly state: CertificateStanding["state"];
+  readonly not_after: Date;
+  readonly revoked_at: Date | null;
+  readonly reason: RevocationReason | null;
+}
+
+/** Where the ledger is, and for how long an earlier reading stands. Times in milliseconds. */
+export interface StatusAddress {
+  /** URL of ca_responder on the primary: a standby hears no notices. */
+  readonly url: string;
+  readonly readers: number;
+  /** How long a reading stands after the last proof that notices arrive. */
+  readonly freshFor: number;
+}
+
+const readStatus = {
+  name: "status",
+  text: `select serial, state, not_after, revoked_at, reason from ca.certificate_status
+    where authority = $1::text and generation = $2::integer and serial = any($3::text[])`,
+};
+
+const proveEvery = 500;
+
+/**
+ * Certificates' status in PostgreSQL. Notices come on a connection of their own; a question answered there proves that
+ * every notice before it has come (the server sends notices before the answer).
+ */
+export class PostgresStatusSource {
+  readonly #address: StatusAddress;
+  readonly #pool: pg.Pool;
+  readonly #hearers: ((notice: Notice) => void)[] = [];
+  #listener: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #provenAt = 0;
+  #closed = false;
+
+  constructor(address: StatusAddress) {
+    this.#address = address;
+    this.#pool = openPool(address.url, address.readers);
+  }
+
+  /** Begins to listen; the ledger may come later. */
+  async open(): Promise<void> {
+    await this.#prove();
+  }
+
+  async read(issuer: Issuer, serials: readonly SerialNumber[]) {
+    const asOf = new Date();
+    const { rows } = await this.#pool.query<StatusRow>(readStatus, [issuer.authority, issuer.generation, serials]);
+    const certificates = new Map<SerialNumber, Status>();
+    for (const { serial, state, not_after: notAfter, revoked_at: revokedAt, reason } of rows) {
+      const known = parseSerialNumber(serial);
+      const revocation = revokedAt === null || reason === null ? undefined : { revokedAt, reason };
+      if (known !== undefined) certificates.set(known, { state, notAfter, revocation });
+    }
+    return { asOf, certificates };
+  }
+
+  onRevocation(heard: (notice: Notice) => void): void {
+    this.#hearers.push(heard);
+  }
+
+  freshUntil(): Date {
+    return new Date(this.#provenAt + this.#address.freshFor);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#listener?.end().catch(() => undefined);
+    await this.#pool.end();
+  }
+
+  /** One question on the listening connection, and the next in a while. */
+  async #prove(): Promise<void> {
+    try {
+      const asked = Date.now();
+      const listener = this.#listener ?? (await this.#listen());
+      await listener.query("select 1");
+      this.#provenAt = asked;
+    } catch {
+      await this.#listener?.end().catch(() => undefined);
+      this.#listener = undefined;
+    }
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#prove(), proveEvery).unref();
+  }
+
+  async #listen(): Promise<pg.Client> {
+    const client = new pg.Client({ ...clientConfig(this.#address.url), keepAlive: true });
+    client.on("error", () => undefined);
+    client.on("notification", ({ payload = "" }) => this.#hear(payload));
+    await client.connect();
+    await client.query("listen revocation");
+    this.#listener = client;
+    // What was revoked while nobody listened.
+    this.#tell("everything");
+    return client;
+  }
+
+  #hear(payload: string): void {
+    const [authority = "", text = ""] = payload.split(":");
+    const serial = parseSerialNumber(text);
+    this.#tell(serial === undefined ? "everything" : { authority, serial });
+  }
+
+  #tell(notice: Notice): void {
+    for (const hearer of this.#hearers) hearer(notice);
+  }
+}

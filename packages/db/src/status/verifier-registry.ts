@@ -1,0 +1,163 @@
+/** The registry of verifiers in memory: read anew when the ledger says that it changed, and every few seconds. */
+import {
+  type VerifierCredential,
+  type VerifierFact,
+  type VerifierKind,
+  type VerifierOnRecord,
+  type VerifierRight,
+  verifierRights,
+} from "@mitome/ca";
+import { parseCertificate, parseSerialNumber, type VerificationKey, verificationKey } from "@mitome/x509";
+import pg from "pg";
+import { clientConfig, openPool } from "../connection.ts";
+
+type ClientCertificate = Extract<VerifierCredential, { readonly kind: "clientCertificate" }>;
+
+/** A verifier as found by one of its client certificates. */
+export interface VerifierWithKey {
+  readonly verifier: VerifierOnRecord;
+  readonly credential: ClientCertificate;
+  readonly key: VerificationKey;
+  readonly usedThisMonth: number;
+}
+
+interface FactRow {
+  readonly verifier: string;
+  readonly kind: VerifierFact["kind"];
+  readonly effective_at: Date;
+  readonly about: string | null;
+  readonly uses_per_month: number | null;
+}
+
+interface CredentialRow {
+  readonly verifier: string;
+  readonly fingerprint: string;
+  readonly serial: string;
+  readonly certificate: Uint8Array;
+  readonly not_before: Date;
+  readonly not_after: Date;
+  readonly withdrawn_at: Date | null;
+}
+
+const readAnewEvery = 5_000;
+
+/** Verifiers in PostgreSQL, as `ca_responder` may know them. */
+export class PostgresVerifierRegistry {
+  readonly #url: string;
+  readonly #pool: pg.Pool;
+  #byFingerprint: ReadonlyMap<string, VerifierWithKey> = new Map();
+  #listener: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#pool = openPool(url, 1);
+  }
+
+  /** Reads the registry for the first time. Throws when it cannot be read. */
+  async open(): Promise<void> {
+    await this.#readAnew();
+    this.#keepReading();
+  }
+
+  byFingerprint(fingerprint: string): VerifierWithKey | undefined {
+    return this.#byFingerprint.get(fingerprint);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#reading?.catch(() => undefined);
+    await this.#listener?.end().catch(() => undefined);
+    await this.#pool.end();
+  }
+
+  #keepReading(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(async () => {
+      // Without the ledger the last reading stands; status, which it is asked for, does not.
+      await this.#refresh().catch(() => undefined);
+      this.#keepReading();
+    }, readAnewEvery).unref();
+  }
+
+  #refresh(): Promise<void> {
+    this.#reading ??= this.#readAnew().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readAnew(): Promise<void> {
+    this.#listener ??= await this.#listen();
+    const verifiers = await this.#pool.query<{ id: string; kind: VerifierKind }>(
+      "select id, kind from ca.known_verifier",
+    );
+    const facts = await this.#pool.query<FactRow>(`
+      select verifier, kind, effective_at, about, uses_per_month from ca.verifier_fact order by verifier, sequence`);
+    const credentials = await this.#pool.query<CredentialRow>(`
+      select verifier, fingerprint, serial, certificate, not_before, not_after, withdrawn_at
+      from ca.verifier_credential where kind = 'clientCertificate'`);
+    const uses = await this.#pool.query<{ verifier: string; uses: number }>(`
+      select verifier, sum(uses)::bigint as uses from access.monthly_use
+      where month = to_char(now() at time zone 'Asia/Tokyo', 'YYYY-MM') group by verifier`);
+    const used = new Map(uses.rows.map((row) => [row.verifier, row.uses]));
+    const onRecord = new Map(
+      verifiers.rows.map(({ id, kind }) => {
+        const own = facts.rows.filter(({ verifier }) => verifier === id).map(factOf);
+        return [id, { id, kind, facts: own }];
+      }),
+    );
+    this.#byFingerprint = new Map(
+      credentials.rows.flatMap((row) => {
+        const verifier = onRecord.get(row.verifier);
+        const serial = parseSerialNumber(row.serial);
+        if (verifier === undefined || serial === undefined) return [];
+        const key = verificationKey(parseCertificate(row.certificate).subjectPublicKeyInfo);
+        const credential: ClientCertificate = {
+          ...{ kind: "clientCertificate", verifierId: verifier.id, fingerprint: row.fingerprint, serial },
+          ...{ notBefore: row.not_before, notAfter: row.not_after, withdrawnAt: row.withdrawn_at },
+        };
+        return [[row.fingerprint, { verifier, credential, key, usedThisMonth: used.get(verifier.id) ?? 0 }]];
+      }),
+    );
+  }
+
+  async #listen(): Promise<pg.Client> {
+    const client = new pg.Client({ ...clientConfig(this.#url), keepAlive: true });
+    client.on("error", () => undefined);
+    client.on("notification", () => void this.#refresh().catch(() => undefined));
+    client.once("end", () => {
+      if (this.#listener === client) this.#listener = undefined;
+    });
+    await client.connect();
+    await client.query("listen verifier");
+    return client;
+  }
+}
+
+function factOf({ kind, effective_at: effectiveAt, about, uses_per_month: usesPerMonth }: FactRow): VerifierFact {
+  const said = about ?? "";
+  switch (kind) {
+    case "agreed":
+      return { kind, effectiveAt, termsVersion: said };
+    case "rightGranted":
+    case "rightWithdrawn":
+      return { kind, effectiveAt, right: rightOf(said) };
+    case "confirmerListed":
+    case "confirmerStruck":
+      return { kind, effectiveAt, confirmer: said };
+    case "quotaSet":
+      return { kind, effectiveAt, usesPerMonth };
+    default:
+      return { kind, effectiveAt };
+  }
+}
+
+function rightOf(text: string): VerifierRight {
+  const right = verifierRights.find((one) => one === text);
+  if (right === undefined) throw new Error("the ledger holds a right that is none");
+  return right;
+}
