@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ListPartition, type ListPlan, listContent, listFault, suiteOf } from "@mitome/ca";
+import { type ListPartition, type ListPlan, listContent, listFault, listPointOf, suiteOf } from "@mitome/ca";
 import { signDigestWithToken } from "@mitome/hsm";
 import { signatureAlgorithms, streamedVerification } from "@mitome/x509";
 import { signingKeyLabel } from "./inspection.ts";
@@ -26,20 +26,21 @@ export async function signList(
   const now = clock.now();
   if (!isActive(row.activation, now)) return { kind: "notActivated" };
   if (clock.check([parts.journal.newestEntry]) === "untrusted") return { kind: "refused", reason: "clockUntrusted" };
-  // 3. It follows the last one, and is of today.
+  // 3. It is one of ours, and of today.
   const { partition, plan } = row;
   if (partition.authority !== inspector.authority) return wrong("authority");
   const fault = listFault(inspector.definition, plan, now);
   if (fault !== undefined) return wrong(fault);
-  const recordedHash = Buffer.from(row.tbsHash ?? []).toString("hex");
-  if (!follows(parts, partition, plan, recordedHash)) return { kind: "refused", reason: "listNotNext" };
-  // 4. It holds every revocation there is, and says what we make of them.
+  if (listPointOf(inspector.definition, partition) === undefined) return wrong("partition");
+  // 4. It misses none of the revocations up to its newest, and says what we make of them.
   if ((await ledger.revocations.countThrough(partition, plan.through)) !== plan.through)
     return wrong("revocationMissing");
   const label = signingKeyLabel(partition.authority, "subscriber", partition.generation);
   const content = await contentOf(parts, row, label);
-  if (content.tbs !== recordedHash) return wrong("differsFromRevocations");
-  // 5. Journal, sign, verify, journal.
+  if (content.tbs !== Buffer.from(row.tbsHash ?? []).toString("hex")) return wrong("differsFromRevocations");
+  // 5. It follows the last one: asked with nothing between this and the journal's line, or two could follow the same.
+  if (!follows(parts, partition, plan, content.tbs)) return { kind: "refused", reason: "listNotNext" };
+  // 6. Journal, sign, verify, journal.
   const signature = await signJournalled(parts, {
     ...{ intent: null, request: null, ticket: null, label, content },
     list: { partition: nameOf(partition), number: plan.number, through: plan.through },

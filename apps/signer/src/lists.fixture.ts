@@ -1,0 +1,108 @@
+/** Revocations, and lists of them as `apps/ca` records them. */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { decideList, type ListPartition, type ListPlan, listContent } from "@mitome/ca";
+import { PostgresListSource } from "@mitome/db/ca";
+import { openPool } from "@mitome/db/connection";
+import { brandDer, serialNumberFromRandom } from "@mitome/x509";
+import type { FoundedAuthority } from "./signer.fixture.ts";
+
+/** A row of ca.crl that differs from the right one. */
+export interface ListChanges {
+  readonly plan?: Partial<ListPlan>;
+  readonly state?: "drafted" | "recorded" | "discarded";
+}
+
+/** A list in the ledger, and the octets that are right for its plan. */
+export interface ListInLedger {
+  readonly id: string;
+  readonly partition: ListPartition;
+  readonly plan: ListPlan;
+  readonly tbs: Uint8Array;
+}
+
+/** The partitions of a founded authority, one after another. */
+export class ListFixture {
+  readonly #authority: FoundedAuthority;
+  readonly #pool;
+  readonly #municipalities: string[];
+
+  constructor(authority: FoundedAuthority) {
+    this.#authority = authority;
+    this.#pool = openPool(authority.postgres.url("ca_owner"), 1);
+    this.#municipalities = authority.definition.municipalities.map(({ code }) => code);
+  }
+
+  /** A municipality's partition that nobody has used. */
+  async fresh(): Promise<ListPartition> {
+    const partition = this.#municipalities.shift();
+    if (partition === undefined) throw new Error("no municipality is left");
+    return this.enter({ authority: this.#authority.definition.id, generation: 1, partition });
+  }
+
+  async enter(key: ListPartition): Promise<ListPartition> {
+    await this.#authority.owner`insert into ca.crl_partition (authority, generation, partition)
+      values (${key.authority}, ${key.generation}, ${key.partition}) on conflict do nothing`;
+    return key;
+  }
+
+  /** Issues a certificate of the partition and revokes it; its serial number. */
+  async revoke({ authority, partition }: ListPartition): Promise<string> {
+    const { owner } = this.#authority;
+    const [serial, intent] = [serialNumberFromRandom(randomBytes(20)), randomUUID()];
+    await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
+      values (${intent}, ${authority}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()}, null)`;
+    await owner`insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, unique_name,
+      not_before, not_after, state) values (${authority}, ${serial}, 1, ${intent}, ${serial}, ${partition}, ${serial},
+      now(), now() + interval '3 years', 'valid')`;
+    await owner`update ca.certificate set state = 'revoked', ended_at = now(), revocation_reason = 'keyCompromise',
+      revocation_cause = 'keyCompromiseReported' where serial = ${serial}`;
+    return serial;
+  }
+
+  /** Plans the partition's next list now and records it, right but for these changes. */
+  async record(partition: ListPartition, { plan: changes = {}, state = "recorded" }: ListChanges = {}) {
+    const { owner, definition } = this.#authority;
+    const [found] = await owner<{ revocations: number; last: number }>`select revocations,
+      (select coalesce(max(number), 0) from ca.crl where partition = ${partition.partition}) as last
+      from ca.crl_partition where partition = ${partition.partition} and authority = ${partition.authority}`;
+    if (found === undefined) throw new Error("the partition was not entered");
+    const known = { revocations: Number(found.revocations), lastNumber: Number(found.last), newest: undefined };
+    const plan = { ...decideList(definition, known, new Date()), ...changes };
+    return this.#write(partition, plan, state);
+  }
+
+  /** Nobody has the list in hand any more: the next one may be recorded. */
+  async end({ id }: ListInLedger): Promise<void> {
+    await this.#authority.owner`update ca.crl set state = 'discarded', lease_until = null where id = ${id}`;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #write(partition: ListPartition, plan: ListPlan, state: string): Promise<ListInLedger> {
+    const { owner } = this.#authority;
+    const tbs = await this.#content(partition, plan);
+    const id = randomUUID();
+    const hash = createHash("sha256").update(tbs).digest();
+    await owner`insert into ca.crl (id, authority, generation, partition, number, this_update, next_update, next_publish,
+      through, kept_from, entries, tbs_hash, state, owner, lease_until) values (${id}, ${partition.authority},
+      ${partition.generation}, ${partition.partition}, ${plan.number}, ${plan.thisUpdate}, ${plan.nextUpdate},
+      ${plan.nextPublish}, ${plan.through}, ${plan.keptFrom}, 0, ${hash}, ${state}, ${randomUUID()},
+      ${state === "discarded" ? null : new Date(Date.now() + 3_600_000)})`;
+    await owner`insert into ca.crl_part (list, part, octets) values (${id}, 0, ${tbs})`;
+    return { id, partition, plan, tbs };
+  }
+
+  /** The octets that this plan and the ledger's revocations make. */
+  async #content(partition: ListPartition, plan: ListPlan): Promise<Uint8Array> {
+    const { definition, client } = this.#authority;
+    const answer = await client.publicKey(`ca:${definition.id}:1`);
+    if (answer.kind !== "publicKey") throw new Error(answer.kind);
+    const generation = { number: 1, subjectPublicKeyInfo: brandDer<"SubjectPublicKeyInfo">(answer.spki) };
+    const parts: Uint8Array[] = [];
+    const context = { definition, generation, partition, plan };
+    for await (const part of listContent(context, new PostgresListSource(this.#pool))) parts.push(part);
+    return Buffer.concat(parts);
+  }
+}

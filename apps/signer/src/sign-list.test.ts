@@ -1,0 +1,212 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { verifySignature } from "@mitome/x509";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readJournal } from "./journal-lines.ts";
+import { type ListChanges, ListFixture, type ListInLedger } from "./lists.fixture.ts";
+import { type FoundedAuthority, foundAuthority } from "./signer.fixture.ts";
+
+let authority: FoundedAuthority;
+let lists: ListFixture;
+
+beforeAll(async () => {
+  authority = await foundAuthority();
+  lists = new ListFixture(authority);
+});
+
+afterAll(async () => {
+  await lists?.close();
+  await authority?.stop();
+});
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const hour = 3_600_000;
+
+/** A list of a municipality that had two revocations. */
+async function recorded(changes: ListChanges = {}): Promise<ListInLedger> {
+  const partition = await lists.fresh();
+  for (let count = 0; count < 2; count += 1) await lists.revoke(partition);
+  return lists.record(partition, changes);
+}
+
+const sign = (list: Pick<ListInLedger, "id">, fence = 1n) => authority.client.signList(list.id, fence);
+
+async function signed(list: ListInLedger): Promise<Uint8Array> {
+  const answer = await sign(list);
+  if (answer.kind !== "signed") throw new Error(JSON.stringify(answer));
+  await lists.end(list);
+  return answer.signature;
+}
+
+async function isByTheAuthority(tbs: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const key = await authority.client.publicKey(`ca:${authority.definition.id}:1`);
+  if (key.kind !== "publicKey") throw new Error(key.kind);
+  return verifySignature(key.spki, "sha256WithRSAEncryption", tbs, signature);
+}
+
+describe("a recorded list", () => {
+  it("is signed with the authority's key and journalled before and after", async () => {
+    const list = await recorded();
+    const signature = await signed(list);
+    expect(await isByTheAuthority(list.tbs, signature)).toBe(true);
+    const tbs = sha256(list.tbs);
+    const entries = (await readJournal(authority.journal)).map(({ entry }) => entry);
+    expect(entries.filter((entry) => "tbs" in entry && entry.tbs === tbs)).toEqual([
+      {
+        ...{ kind: "attempt", intent: null, request: null, ticket: null, key: "ca:chiba-practice:1", tbs, attempt: 1 },
+        list: { partition: `1:${list.partition.partition}`, number: 1, through: 2 },
+      },
+      { kind: "outcome", tbs, attempt: 1, outcome: "signed", signature: sha256(signature) },
+    ]);
+  });
+
+  it("gets the same RSA signature when it is signed again after a lost answer", async () => {
+    const list = await recorded();
+    const first = await sign(list);
+    expect(first.kind).toBe("signed");
+    expect(await sign(list)).toEqual(first);
+  });
+
+  it("is signed as the revocations say, whatever was kept of its octets", async () => {
+    const list = await recorded();
+    await authority.owner`update ca.crl_part set octets = ${randomBytes(64)} where list = ${list.id}`;
+    expect(await isByTheAuthority(list.tbs, await signed(list))).toBe(true);
+  });
+
+  it("is followed by one of the next number that has its revocations and more", async () => {
+    const list = await recorded();
+    await signed(list);
+    await lists.revoke(list.partition);
+    const next = await lists.record(list.partition);
+    expect(next.plan).toMatchObject({ number: 2, through: 3 });
+    expect(await isByTheAuthority(next.tbs, await signed(next))).toBe(true);
+  });
+});
+
+describe("security.md §1, §3: lists that the signer refuses", () => {
+  it("one that is not in the ledger", async () => {
+    expect(await sign({ id: randomUUID() })).toMatchObject({ kind: "refused", reason: "intentUnknown" });
+  });
+
+  it.each(["drafted", "discarded"] as const)("one that is %s", async (state) => {
+    const answer = await sign(await recorded({ state }));
+    expect(answer).toEqual({ kind: "refused", reason: "intentNotOpen", detail: state });
+  });
+
+  it("one under another fence", async () => {
+    expect(await sign(await recorded(), 2n)).toMatchObject({ kind: "refused", reason: "fenceWrong" });
+  });
+
+  it("another authority's", async () => {
+    const { owner, definition } = authority;
+    await owner`insert into ca.authority (id, definition) values ('chiba', ${JSON.stringify(definition)})`;
+    await owner`insert into ca.activation (authority, generation, epoch, starts_at, ends_at)
+      values ('chiba', 1, 1, now() - interval '1 minute', now() + interval '1 day')`;
+    const partition = await lists.enter({ authority: "chiba", generation: 1, partition: "authority" });
+    const answer = await sign(await lists.record(partition));
+    expect(answer).toEqual({ kind: "refused", reason: "inspectionFailed", detail: "authority" });
+  });
+
+  it("one of a municipality elsewhere", async () => {
+    const list = await recorded();
+    const tokyo = await lists.enter({ ...list.partition, partition: "131016" });
+    await authority.owner`update ca.crl set partition = ${tokyo.partition} where id = ${list.id}`;
+    expect(await sign(list)).toEqual({ kind: "refused", reason: "inspectionFailed", detail: "partition" });
+  });
+
+  it("one of a key that the token does not have", async () => {
+    const list = await recorded();
+    await lists.enter({ ...list.partition, generation: 2 });
+    await authority.owner`insert into ca.activation (authority, generation, epoch, starts_at, ends_at)
+      values (${list.partition.authority}, 2, 1, now() - interval '1 minute', now() + interval '1 day')`;
+    await authority.owner`update ca.crl set generation = 2 where id = ${list.id}`;
+    const answer = await sign(list);
+    await authority.owner`delete from ca.activation where generation = 2`;
+    expect(answer).toMatchObject({ kind: "refused", reason: "keyUnknown" });
+  });
+
+  it("one whose number other octets had before, also after a restart: the journal remembers", async () => {
+    const list = await recorded();
+    await signed(list);
+    const replay = async () => {
+      await authority.owner`delete from ca.crl where partition = ${list.partition.partition}`;
+      const changes = { plan: { number: 1, thisUpdate: new Date(list.plan.thisUpdate.getTime() + 1000) } };
+      return sign(await lists.record(list.partition, withPeriod(changes)));
+    };
+    expect(await replay()).toEqual({ kind: "refused", reason: "listNotNext" });
+    await authority.process().stop();
+    await authority.restart();
+    expect(await replay()).toEqual({ kind: "refused", reason: "listNotNext" });
+  });
+
+  it("one with fewer revocations than the one before", async () => {
+    const list = await recorded();
+    await signed(list);
+    const answer = await sign(await lists.record(list.partition, { plan: { through: 1 } }));
+    expect(answer).toEqual({ kind: "refused", reason: "listNotNext" });
+  });
+
+  it("one for which a revocation is missing in the ledger", async () => {
+    const list = await recorded();
+    await authority.owner`delete from ca.certificate where revocation_sequence = 1
+      and partition = ${list.partition.partition}`;
+    const answer = await sign(list);
+    expect(answer).toEqual({ kind: "refused", reason: "inspectionFailed", detail: "revocationMissing" });
+  });
+
+  it("one that announces revocations that never were", async () => {
+    const answer = await sign(await recorded({ plan: { through: 3 } }));
+    expect(answer).toMatchObject({ reason: "inspectionFailed", detail: "revocationMissing" });
+  });
+
+  it("one recorded for other octets than the revocations make", async () => {
+    const list = await recorded();
+    await authority.owner`update ca.crl set tbs_hash = ${randomBytes(32)} where id = ${list.id}`;
+    expect(await sign(list)).toMatchObject({ reason: "inspectionFailed", detail: "differsFromRevocations" });
+  });
+
+  it("one of which a revocation was altered since", async () => {
+    const list = await recorded();
+    const { owner } = authority;
+    await owner`alter table ca.certificate disable trigger revocation_numbered`;
+    await owner`update ca.certificate set revocation_reason = 'superseded' where revocation_sequence = 1
+      and partition = ${list.partition.partition}`;
+    await owner`alter table ca.certificate enable trigger revocation_numbered`;
+    expect(await sign(list)).toMatchObject({ reason: "inspectionFailed", detail: "differsFromRevocations" });
+  });
+
+  it.each([
+    ["that would be valid for 73 hours", { nextUpdate: 73 }, "period"],
+    ["that announces the next one for later", { nextPublish: 25 }, "period"],
+    ["that leaves out what has not ended yet", { keptFrom: 1 }, "period"],
+    ["that begins in the future", { thisUpdate: 0.1, nextUpdate: 72.1, nextPublish: 24.1 }, "clock"],
+    ["that is of yesterday", { thisUpdate: -2, nextUpdate: 70, nextPublish: 22 }, "tooOld"],
+  ])("one %s", async (_what, hours, detail) => {
+    const now = Math.floor(Date.now() / 1000) * 1000;
+    const plan = Object.fromEntries(Object.entries(hours).map(([name, count]) => [name, new Date(now + count * hour)]));
+    const answer = await sign(await recorded({ plan: { thisUpdate: new Date(now), ...plan } }));
+    expect(answer).toEqual({ kind: "refused", reason: "inspectionFailed", detail });
+  });
+
+  it("one of two that are asked for under the same number at the same time", async () => {
+    const { owner } = authority;
+    await owner`alter table ca.crl drop constraint crl_partition_generation_number_authority_key`;
+    await owner`drop index ca.one_unfinished_list`;
+    const list = await recorded();
+    const later = { thisUpdate: new Date(list.plan.thisUpdate.getTime() + 1000), number: 1 };
+    const twin = await lists.record(list.partition, withPeriod({ plan: later }));
+    const answers = await Promise.all([sign(list), sign(twin)]);
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(["refused", "signed"]);
+  });
+
+  it("any, while its key is not activated", async () => {
+    const list = await recorded();
+    await authority.owner`update ca.activation set ended_at = now() where authority = ${authority.definition.id}`;
+    expect(await sign(list)).toEqual({ kind: "notActivated" });
+  });
+});
+
+/** The changes with the period that belongs to their beginning. */
+function withPeriod({ plan: { thisUpdate, ...plan } }: { plan: { thisUpdate: Date; number: number } }): ListChanges {
+  const after = (hours: number) => new Date(thisUpdate.getTime() + hours * hour);
+  return { plan: { ...plan, thisUpdate, nextUpdate: after(72), nextPublish: after(24) } };
+}
