@@ -27,10 +27,8 @@ export function compareCertifiedItems(certified: CertifiedItems, registered: Reg
 /** The certified text with the register's own characters where substitutes stand for them. */
 function withoutSubstitutes(certified: string, marks: string, registered: string) {
   const register = [...registered];
-  const characters = [...certified];
-  if (register.length !== characters.length) return { text: certified, unknown: false };
   let unknown = false;
-  const original = characters.map((character, index) => {
+  const original = [...certified].map((character, index) => {
     const own = register[index] ?? character;
     if (marks[index] !== "1" || isInRepertoire(own)) return character;
     unknown ||= !areForms(character, own);

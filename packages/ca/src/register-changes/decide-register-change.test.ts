@@ -95,6 +95,11 @@ describe("lines that come again, late or without a certificate", () => {
     });
   });
 
+  it("holds a change against a certificate that was issued from that very version", () => {
+    const certificates = [livingCertificate(serial, { registerVersion: 2 })];
+    expect(decide(changeLine(), { certificates, registerVersion: 2 })).toEqual(revoked("registerChanged"));
+  });
+
   it.each([
     ["of nobody we know", "noSubscriber", changeLine(), { registerVersion: undefined, certificates: [] }, 2],
     [

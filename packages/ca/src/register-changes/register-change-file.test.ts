@@ -85,6 +85,7 @@ describe("a file of register changes", () => {
     ["with an unknown field in its header", ndjson({ ...header, note: "" }, ...lines), "headerMalformed"],
     ["of nothing", Buffer.alloc(0), "headerMalformed"],
     ["of CSV with other columns", csv(csvHeader.slice(0, -1), lines), "headerMalformed"],
+    ["of CSV with more in its header", csv([...csvHeader, ""], lines), "headerMalformed"],
     ["that is not UTF-8", Buffer.concat([ndjson(header), Buffer.from([0xff])]), "notUtf8"],
     ["longer than any", Buffer.alloc(longestChangeFile + 1), "tooLong"],
   ])("%s is refused whole", (_what, file, reason) => {

@@ -124,7 +124,13 @@ describe("千葉県運用規程 1-3-1(9), 2-1-6(4), 4-4-4-3, 4-4-4-5: when a ver
     expect(addFact("verifier", bound, { kind: "quotaSet", usesPerMonth: 1.5, effectiveAt: day(3) })).toBe(
       "quotaNotWhole",
     );
-    expect(addFact("verifier", bound, { ...agreed, effectiveAt: day(9) })).toEqual({ ...bound, agreedAt: day(9) });
+  });
+
+  it("goes on under new terms with what was granted", () => {
+    const standing = standingAt("verifier", everything, day(10));
+    const renewed = addFact("verifier", standing, { ...agreed, effectiveAt: day(9) });
+    expect(renewed).toEqual({ ...standing, agreedAt: day(9) });
+    expect(ask([...everything, { ...agreed, effectiveAt: day(9) }])).toBe("permitted");
   });
 });
 
@@ -142,6 +148,7 @@ describe("千葉県運用規程 1-3-1(10)(11): a 団体署名検証者 asks for 
     expect(ask(struck, { ...group, right, confirmer: "notary-1", now: new Date(day(5).getTime() - 1) })).toBe(
       "permitted",
     );
+    expect(ask([...struck].reverse(), { ...group, right, confirmer: "notary-1" })).toBe("confirmerNotListed");
     const early: VerifierFact[] = [...everything, { ...listed, effectiveAt: new Date(day(1).getTime() - 1) }];
     expect(ask(early, { ...group, right, confirmer: "notary-1" })).toBe("confirmerNotListed");
   });

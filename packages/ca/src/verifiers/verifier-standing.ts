@@ -107,7 +107,7 @@ function underAgreement(
  */
 export function standingAt(kind: VerifierKind, facts: readonly VerifierFact[], now: Date): VerifierStanding {
   const effective = facts
-    .filter((fact) => fact.effectiveAt <= now && !isListing(fact))
+    .filter((fact) => !isListing(fact) && fact.effectiveAt <= now)
     .sort((one, other) => one.effectiveAt.getTime() - other.effectiveAt.getTime());
   let standing: VerifierStanding = { stage: "unnotified" };
   for (const fact of effective) {
@@ -133,7 +133,7 @@ export function listsConfirmer(
 ): boolean {
   let newest: Listing | undefined;
   for (const fact of facts) {
-    if (!isListing(fact) || fact.confirmer !== confirmer) continue;
+    if (!("confirmer" in fact) || fact.confirmer !== confirmer) continue;
     if (fact.effectiveAt > now || fact.effectiveAt < notifiedAt) continue;
     if (newest === undefined || fact.effectiveAt >= newest.effectiveAt) newest = fact;
   }
