@@ -114,7 +114,7 @@ describe("security.md §1, §3: lists that the signer refuses", () => {
   });
 
   it("one of a key that the token does not have", async () => {
-    const list = await recorded();
+    const list = await lists.record(await lists.fresh());
     await lists.enter({ ...list.partition, generation: 2 });
     await authority.owner`insert into ca.activation (authority, generation, epoch, starts_at, ends_at)
       values (${list.partition.authority}, 2, 1, now() - interval '1 minute', now() + interval '1 day')`;
