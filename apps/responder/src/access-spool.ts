@@ -7,8 +7,7 @@ import { randomUUID } from "node:crypto";
 import { close, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
 import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { parseAccessRecord } from "./parse-access-record.ts";
-import type { AccessRecords, NumberedAccessRecord } from "./ports.ts";
+import type { AccessRecords, IssuerAccessRecord } from "./ports.ts";
 import { Unavailable } from "./signed-answer.ts";
 
 const syncEvery = 20;
@@ -64,10 +63,10 @@ export class AccessSpool {
   }
 
   /** Resolves once the record is written; throws `Unavailable` when it cannot be, or too many wait. */
-  async append(record: Omit<NumberedAccessRecord, "id">): Promise<void> {
+  async append(record: IssuerAccessRecord): Promise<void> {
     if (this.#ended || this.#waiting >= this.#settings.most) throw new Unavailable("accessRecords");
     this.#waiting += 1;
-    this.#lines.push(JSON.stringify({ id: randomUUID(), ...record }));
+    this.#lines.push(JSON.stringify({ id: randomUUID(), ...record, at: record.at.toISOString() }));
     // Those of one turn of the event loop are one write.
     this.#written ??= new Promise((resolve, reject) => {
       setImmediate(() => {
@@ -177,8 +176,7 @@ export class AccessSpool {
 }
 
 /** The whole records of a file; one that was being written when the process ended had no answer yet. */
-async function recordsIn(file: string): Promise<readonly NumberedAccessRecord[]> {
-  const text = await readFile(file, "utf8");
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  return whole.split("\n").filter(Boolean).map(parseAccessRecord);
+async function recordsIn(file: string): Promise<readonly string[]> {
+  const lines = (await readFile(file, "utf8")).split("\n");
+  return lines.slice(0, -1);
 }

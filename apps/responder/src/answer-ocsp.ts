@@ -3,7 +3,7 @@ import { accessRecord } from "@mitome/ca";
 import { MalformedDer, type OcspError, type OcspRequest, parseOcspRequest } from "@mitome/x509";
 import { type AskerRefusal, identifyAsker } from "./identify-asker.ts";
 import type { AnsweredIssuer, Issuers } from "./issuers.ts";
-import type { NumberedAccessRecord, VerifierRegistry } from "./ports.ts";
+import type { IssuerAccessRecord, VerifierRegistry } from "./ports.ts";
 import type { PreparedAnswers } from "./prepared-answers.ts";
 import { type Question, type SignedAnswer, Unavailable } from "./signed-answer.ts";
 
@@ -13,7 +13,7 @@ export interface Responder {
   readonly registry: VerifierRegistry;
   readonly answers: PreparedAnswers;
   /** Keeps a record so that the end of this process does not lose it. */
-  readonly keepRecord: (record: Omit<NumberedAccessRecord, "id">) => Promise<void>;
+  readonly keepRecord: (record: IssuerAccessRecord) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -61,7 +61,7 @@ export async function answerOcsp(responder: Responder, { der, client }: Asked): 
     const signed = await responder.answers.answerTo(question);
     // 5. The record of it, before anybody sees the answer.
     const record = accessRecord(asker, { method: "ocsp", answers: signed.answers }, at);
-    await responder.keepRecord({ authority, generation, record });
+    await responder.keepRecord({ authority, generation, ...record });
     return { kind: "answered", signed, repeatable: request.nonce === undefined && signed.standsUntil !== undefined };
   } catch (error) {
     if (error instanceof Unavailable) return refusal("tryLater", error.what, asker.verifierId);

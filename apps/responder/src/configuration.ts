@@ -30,8 +30,8 @@ const schema = z.strictObject({
     .min(1),
   /** Seconds from an answer's thisUpdate to its nextUpdate. */
   answerLife: z.int().min(1).max(300).default(300),
-  /** Certificates whose answers are kept to be given again. */
-  preparedAnswers: z.int().min(0).max(1_000_000).default(20_000),
+  /** Answers that are kept to be given again, of some 2 kB each. */
+  preparedAnswers: z.int().min(1).max(1_000_000).default(20_000),
   /** Milliseconds after which the ledger or a key that does not answer counts as lost. */
   patience: z.int().min(1).max(10_000).default(2_000),
   /** A directory of this process alone, for access records on their way. */

@@ -4,16 +4,14 @@ import {
   type CertId,
   type Certificate,
   certIdIssuerHashes,
+  extendedKeyUsageOids,
   extensionOids,
   keyIdentifier,
-  MalformedDer,
   parseCertificate,
   parseExtendedKeyUsage,
   verifySignature,
 } from "@mitome/x509";
 import type { IssuingGeneration, ResponseSigner } from "./ports.ts";
-
-const ocspSigning = "1.3.6.1.5.5.7.3.9";
 
 /** A generation of an authority's key, and the key that it delegated answering to (RFC 6960 §4.2.2.2). */
 export interface AnsweredIssuer extends IssuingGeneration {
@@ -23,10 +21,10 @@ export interface AnsweredIssuer extends IssuingGeneration {
 }
 
 /** Why a responder's certificate cannot be used. */
-export type DelegationProblem = "notACertificate" | "otherIssuer" | "notForOcspSigning" | "otherKey";
+type DelegationProblem = "notACertificate" | "otherIssuer" | "notForOcspSigning" | "otherKey";
 
 /** The configuration names a certificate or key that does not fit; carries which and why. */
-export class DelegationRefused extends Error {
+class DelegationRefused extends Error {
   override readonly name = "DelegationRefused";
   constructor(issuer: IssuingGeneration, problem: DelegationProblem) {
     super(`the responder's certificate for ${issuer.authority}, generation ${issuer.generation}: ${problem}`);
@@ -37,14 +35,13 @@ export class DelegationRefused extends Error {
 function readCertificate(bytes: Uint8Array): Certificate | undefined {
   try {
     return parseCertificate(new X509Certificate(bytes).raw);
-  } catch (error) {
-    if (error instanceof MalformedDer || error instanceof Error) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
 /** Checks that the issuer delegated OCSP signing to this certificate, and that `publicKey` (SubjectPublicKeyInfo) is its key. */
-export function delegatedBy(
+function delegationProblem(
   { issuer, delegated }: { readonly issuer: Certificate; readonly delegated: Certificate },
   publicKey: Uint8Array,
 ): DelegationProblem | undefined {
@@ -53,12 +50,13 @@ export function delegatedBy(
   if (!sameName || !verifySignature(issuer.subjectPublicKeyInfo, signatureAlgorithm, tbs, signature))
     return "otherIssuer";
   const usage = extensions.find(({ oid }) => oid === extensionOids.extKeyUsage);
-  if (usage === undefined || !parseExtendedKeyUsage(usage.value).includes(ocspSigning)) return "notForOcspSigning";
+  if (usage === undefined || !parseExtendedKeyUsage(usage.value).includes(extendedKeyUsageOids.OCSPSigning))
+    return "notForOcspSigning";
   return Buffer.compare(delegated.subjectPublicKeyInfo, publicKey) === 0 ? undefined : "otherKey";
 }
 
 /** What the table of issuers is made from: certificates in PEM or DER, and a signer with its public key. */
-export interface Delegation extends IssuingGeneration {
+interface Delegation extends IssuingGeneration {
   readonly issuerCertificate: Uint8Array;
   readonly responderCertificate: Uint8Array;
   readonly signer: ResponseSigner & { readonly publicKey: Uint8Array };
@@ -68,7 +66,7 @@ export interface Delegation extends IssuingGeneration {
 export class Issuers {
   readonly #byHashes = new Map<string, AnsweredIssuer>();
 
-  /** Throws {@link DelegationRefused} for a certificate that cannot speak for its issuer. */
+  /** Throws `DelegationRefused` for a certificate that cannot speak for its issuer. */
   constructor(delegations: readonly Delegation[]) {
     for (const { authority, generation, signer, ...certificates } of delegations) {
       const issuer = readCertificate(certificates.issuerCertificate);
@@ -76,7 +74,7 @@ export class Issuers {
       if (issuer === undefined || delegated === undefined) {
         throw new DelegationRefused({ authority, generation }, "notACertificate");
       }
-      const problem = delegatedBy({ issuer, delegated }, signer.publicKey);
+      const problem = delegationProblem({ issuer, delegated }, signer.publicKey);
       if (problem !== undefined) throw new DelegationRefused({ authority, generation }, problem);
       const responderKeyHash = keyIdentifier(delegated.subjectPublicKeyInfo);
       const answered = { authority, generation, signer, responderCertificate: delegated, responderKeyHash };

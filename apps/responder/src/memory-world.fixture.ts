@@ -10,8 +10,8 @@ import { fingerprintOf } from "./identify-asker.ts";
 import type {
   AccessRecords,
   CertificateStatus,
+  IssuerAccessRecord,
   IssuingGeneration,
-  NumberedAccessRecord,
   RegisteredVerifier,
   RevocationNotice,
   StatusReading,
@@ -113,18 +113,24 @@ export class MemoryRegistry implements VerifierRegistry {
   }
 }
 
+/** An access record as the database has it. */
+export type StoredAccessRecord = Omit<IssuerAccessRecord, "at"> & { readonly id: string; readonly at: string };
+
 /** Access records in memory, each once. */
 export class MemoryAccessRecords implements AccessRecords {
   reachable = true;
-  readonly #byId = new Map<string, NumberedAccessRecord>();
+  readonly #byId = new Map<string, StoredAccessRecord>();
 
-  get stored(): readonly NumberedAccessRecord[] {
+  get stored(): readonly StoredAccessRecord[] {
     return [...this.#byId.values()];
   }
 
-  async store(records: readonly NumberedAccessRecord[]): Promise<void> {
+  async store(records: readonly string[]): Promise<void> {
     if (!this.reachable) throw new Error("the database is away");
-    for (const record of records) if (!this.#byId.has(record.id)) this.#byId.set(record.id, record);
+    for (const text of records) {
+      const stored: StoredAccessRecord = JSON.parse(text);
+      if (!this.#byId.has(stored.id)) this.#byId.set(stored.id, stored);
+    }
   }
 }
 

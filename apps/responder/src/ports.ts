@@ -52,16 +52,16 @@ export interface VerifierRegistry {
   byFingerprint(fingerprint: string): RegisteredVerifier | undefined;
 }
 
-/** An access record with a number of its own (UUID), so that it counts once however often it is stored. */
-export interface NumberedAccessRecord extends IssuingGeneration {
-  readonly id: string;
-  readonly record: AccessRecord;
-}
+/** An access record of one issuer's certificates. */
+export type IssuerAccessRecord = AccessRecord & IssuingGeneration;
 
 /** Where access records are kept and counted. */
 export interface AccessRecords {
-  /** Resolves once all are durable. Records that are there already stay as they are. */
-  store(records: readonly NumberedAccessRecord[]): Promise<void>;
+  /**
+   * Resolves once all are durable. Each is the JSON of an {@link IssuerAccessRecord} and its `id` (UUID), as it stood in the
+   * spool: the database reads it, and this process need not. One whose id is there already stays as it is.
+   */
+  store(records: readonly string[]): Promise<void>;
 }
 
 /** The responder's own key. */
