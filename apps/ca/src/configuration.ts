@@ -26,6 +26,16 @@ const serverConfiguration = z.strictObject({
   enrolment: listener,
   /** PEM: this server's certificate followed by the equipment root, and its key. */
   tls: z.strictObject({ certificate: path, key: path }),
+  /** Where certificates and lists are published; without it they wait in the ledger. */
+  directory: z
+    .strictObject({
+      url: z.string().regex(/^ldap(?:s|i)?:\/\//),
+      /** Holds the publisher's password and nothing else. */
+      passwordFile: path,
+      /** PEM of whom to trust for ldaps. */
+      trustFile: path.optional(),
+    })
+    .optional(),
   /** For tests: the process ends there, or stops there until it is let go on. */
   crashAt: crashPoint.optional(),
   pausesAt: z.array(crashPoint).optional(),

@@ -12,6 +12,8 @@ const messages = {
   CA008: "scheduled work failed",
   CA009: "the clock is not believed",
   CA010: "lists of revoked certificates were made",
+  CA011: "the repository holds what the ledger does not, or not what was written",
+  CA012: "the repository cannot be written to",
 } as const;
 
 /** A message of the list. */

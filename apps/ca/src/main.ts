@@ -5,10 +5,12 @@ import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { argv, exit, stderr, stdout } from "node:process";
 import {
+  type AuthorityDefinition,
   byItself,
   ClockGuard,
   type IssuingAuthority,
   type ListingAuthority,
+  type RepositoryTarget,
   type RevokingAuthority,
   serveMunicipalities,
 } from "@mitome/ca";
@@ -17,8 +19,11 @@ import {
   PostgresEquipmentLedger,
   PostgresLedger,
   PostgresListLedger,
+  PostgresPublicationQueue,
   PostgresRevocationLedger,
 } from "@mitome/db/ca";
+import { openPool } from "@mitome/db/connection";
+import { directoryTarget, serviceName } from "@mitome/directory";
 import { CardSignerClient, cardKeysOf, listSigningKeyOf, SignerClient, signingKeyOf } from "@mitome/hsm/signer-client";
 import { readServerConfiguration, type ServerConfiguration } from "./configuration.ts";
 import { crashingPort } from "./crash-points.ts";
@@ -68,8 +73,14 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
     root: new X509Certificate(root.certificate).toString(),
   };
   await recover(authority).catch(() => log("warn", "CA005"));
+  const locks = openPool(database, 1);
   const stopWork = startScheduledWork({
     ...{ authority, ledger, operators: new OperatorLedger(ledger.lanes), signer },
+    publishing: {
+      definition: loaded.definition,
+      queue: new PostgresPublicationQueue(ledger, locks, loaded.definition),
+      targets: repositoryTargets(configuration, loaded.definition),
+    },
     confirmedAtStart: confirmed,
   });
   const served = serveMunicipalities(authority);
@@ -90,11 +101,19 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
     await ledger.recordEvent(byItself, event).catch(() => log("warn", "CA004"));
     signer.close();
     cardsSigner.close();
-    await ledger.close();
+    await Promise.all([ledger.close(), locks.end()]);
     exit(0);
   };
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
+}
+
+function repositoryTargets({ directory }: ServerConfiguration, definition: AuthorityDefinition): RepositoryTarget[] {
+  if (directory === undefined) return [];
+  const { url, passwordFile, trustFile } = directory;
+  const bindName = serviceName(definition, "publisher");
+  const access = { url, bindName, passwordFile, ...(trustFile === undefined ? {} : { trustFile }) };
+  return [directoryTarget("ldap", definition, access)];
 }
 
 async function bind(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {

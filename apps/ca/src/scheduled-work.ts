@@ -5,6 +5,8 @@ import {
   type IssuingAuthority,
   issueDueLists,
   type ListingAuthority,
+  type PublishingAuthority,
+  publishWaiting,
   recoverIssuances,
   recoverLists,
 } from "@mitome/ca";
@@ -18,6 +20,8 @@ export interface ScheduledParts {
   readonly ledger: PostgresLedger;
   readonly operators: OperatorLedger;
   readonly signer: SignerClient;
+  /** Where to publish what. */
+  readonly publishing: PublishingAuthority;
   /** When two people had last confirmed the clock as this process began. */
   readonly confirmedAtStart: Date | undefined;
 }
@@ -26,6 +30,7 @@ const recoverEvery = 1_000;
 const signHeadsEvery = 60_000;
 const watchClockEvery = 10_000;
 const makeListsEvery = 30_000;
+const publishEvery = 1_000;
 
 /** Starts the work; the answer stops it, after a last signing of the heads. */
 export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
@@ -35,6 +40,7 @@ export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
     repeating(signHeadsEvery, () => signHeads(parts)),
     repeating(watchClockEvery, clockWatch(parts)),
     repeating(makeListsEvery, lists, quietly(lists)),
+    repeating(publishEvery, () => publish(parts.publishing)),
   ];
   return async () => {
     await Promise.all(tasks.map((stop) => stop()));
@@ -54,6 +60,22 @@ async function makeLists(authority: ListingAuthority): Promise<void> {
   const failed = outcomes.filter(({ status }) => status === "rejected").length;
   const issued = outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value === "issued").length;
   if (issued + failed > 0) log(failed > 0 ? "error" : "info", "CA010", { issued, failed });
+}
+
+/** Publishes what waits; what cannot be published goes on waiting. */
+async function publish(publishing: PublishingAuthority): Promise<void> {
+  if (publishing.targets.length === 0) return;
+  for (const { target, waiting, outcome } of await publishWaiting(publishing)) {
+    const fields = { target, object: waiting.object, partition: waiting.partition };
+    if (outcome.kind === "failed") log("warn", "CA012", { ...fields, name: nameOf(outcome.problem) });
+    if (outcome.kind === "targetAhead" || outcome.kind === "copyDiffers") {
+      log("error", "CA011", { ...fields, outcome: outcome.kind });
+    }
+  }
+}
+
+function nameOf(problem: unknown): string {
+  return problem instanceof Error ? problem.name : "unknown";
 }
 
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
@@ -111,6 +133,6 @@ async function quietly(task: () => Promise<void>): Promise<void> {
   try {
     await task();
   } catch (error) {
-    log("warn", "CA008", { name: error instanceof Error ? error.name : "unknown" });
+    log("warn", "CA008", { name: nameOf(error) });
   }
 }

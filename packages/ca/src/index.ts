@@ -35,6 +35,7 @@ export * from "./profiles/subscriber.ts";
 export * from "./public-key-checks.ts";
 export * from "./publication.ts";
 export * from "./publish-newest.ts";
+export * from "./publish-waiting.ts";
 export * from "./recorded-intent.ts";
 export * from "./recover.ts";
 export * from "./register-changes/decide-double-issue.ts";

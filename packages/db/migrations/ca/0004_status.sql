@@ -145,6 +145,11 @@ create table publication (
 
 -- ---------------------------------------------------------------- what others see
 
+-- What was certified before it was published.
+insert into publication (authority, object, generation, partition)
+select authority, 'authorityCertificates', number, 'authority' from generation
+where purpose = 'residents' and certificate is not null;
+
 create view certificate_status as
   select authority, generation, serial, partition, state, not_after, ended_at as revoked_at, revocation_reason as reason
   from certificate;
@@ -163,7 +168,7 @@ grant select on certificate_status, published_list, crl_part, generation, author
 
 grant select on crl_partition, revoked_certificate, crl to ca_signer;
 
-grant select on crl_partition, revoked_certificate to ca_app;
+grant select on crl_partition, revoked_certificate, published_list to ca_app;
 grant insert on crl_partition to ca_app;
 grant update (revocation_cause) on certificate to ca_app;
 grant select, insert on revocation_request, crl, crl_part, publication to ca_app;

@@ -15,4 +15,6 @@ export { PostgresListLedger } from "./list-ledger.ts";
 export { PostgresListSource } from "./list-source.ts";
 export { OperatorLedger } from "./operator-ledger.ts";
 export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-ledger.ts";
+export { PostgresPublicationQueue } from "./publication-queue.ts";
+export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";

@@ -178,6 +178,10 @@ export const certifyGeneration = `
     where generation.authority = signed.authority and generation.number = signed.generation
       and generation.purpose = $12::text and generation.certificate is null
     returning 1
+  ), wanted as (
+    insert into ca.publication (authority, object, generation, partition)
+    select authority, 'authorityCertificates', generation, 'authority' from signed where $12::text = 'residents'
+    on conflict (object, generation, partition, authority) do update set wanted = publication.wanted + 1
   ), audited as (${audited("certified")})
   select count(*) = 1 as acted from certified`;
 
