@@ -36,9 +36,9 @@ export function ldapsearch(
   return { code: status, lines: stdout.split("\n").filter((line) => line !== ""), complaint: stderr };
 }
 
-/** As ldapmodify: the result code of these LDIF changes. */
-export function ldapmodify(eye: Eye, ldif: string): number | null {
-  return spawnSync("ldapmodify", ["-x", "-H", eye.url, ...identityOf(eye)], {
+/** As ldapmodify: the result code of these LDIF changes; with `-c` of the last that failed. */
+export function ldapmodify(eye: Eye, ldif: string, options: readonly string[] = []): number | null {
+  return spawnSync("ldapmodify", ["-x", "-H", eye.url, ...identityOf(eye), ...options], {
     env: { PATH: process.env.PATH, LDAPNOINIT: "1" },
     input: ldif,
     timeout: 60_000,
