@@ -1,4 +1,4 @@
-import { japaneseDay } from "@mitome/ca";
+import { japaneseDay, wholeSecond } from "@mitome/ca";
 import { allCertificateFacts, type CertificateFacts } from "./certificate-facts.ts";
 import { groupedFingerprint, groupsOf, readingOf } from "./fingerprint.ts";
 import { type Html, html } from "./html.ts";
@@ -76,7 +76,7 @@ function certificateTable(one: CertificateFacts, view: PublicView): Html {
   const state =
     revocation !== undefined
       ? html`<strong class="bad">失効</strong>　${instantOf(revocation.at)}　事由：${reasonWords[revocation.reason]}（${revocation.reason}）`
-      : view.now > one.notAfter
+      : wholeSecond(view.now) > one.notAfter
         ? html`有効期間が終わっています`
         : view.now < one.notBefore
           ? html`有効期間はまだ始まっていません`

@@ -1,3 +1,4 @@
+import { wholeSecond } from "@mitome/ca";
 import type { Partition } from "./public-view.ts";
 
 const hour = 3_600_000;
@@ -16,7 +17,7 @@ export function freshnessOf(
 ): { readonly state: Freshness; readonly age: number | undefined } {
   if (newest === undefined) return { state: "missing", age: undefined };
   const age = Math.max(0, now.getTime() - newest.thisUpdate.getTime());
-  if (now > newest.nextUpdate) return { state: "expired", age };
+  if (wholeSecond(now) > newest.nextUpdate) return { state: "expired", age };
   if (age >= criticalAfterHours * hour) return { state: "critical", age };
   return { state: age >= lateAfterHours * hour ? "late" : "fresh", age };
 }

@@ -1,4 +1,4 @@
-import { accessMethods, japaneseDay, publicUntil } from "@mitome/ca";
+import { accessMethods, japaneseDay, publicUntil, wholeSecond } from "@mitome/ca";
 import { html } from "./html.ts";
 import { dayOf, monthOf } from "./japanese-time.ts";
 import { column, facts, type Page, table } from "./page-frame.ts";
@@ -7,7 +7,7 @@ import type { PublicView, PublishedReport } from "./public-view.ts";
 /** 運用規程 4-5: anyone can see a report for five years. The newest comes first. */
 function openReports({ reports, now }: PublicView): readonly PublishedReport[] {
   return reports
-    .filter(({ publishedAt }) => publishedAt <= now && now <= publicUntil(publishedAt))
+    .filter(({ publishedAt }) => publishedAt <= now && wholeSecond(now) <= publicUntil(publishedAt))
     .toSorted((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
 }
 
