@@ -3,10 +3,11 @@
  * `certify-responder.ts <config.json> <request.pem> <certificate.pem>`.
  */
 import { randomUUID, X509Certificate } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { decideResponder, possessedKey, type SigningIntent, verifiedCertificate } from "@mitome/ca";
 import { ownSigningKeyOf } from "@mitome/hsm/signer-client";
 import { serialNumberFromRandom } from "@mitome/x509";
+import { readCertificationRequest } from "./certification-request-file.ts";
 import { loadAuthority } from "./load-authority.ts";
 import { CannotDo, runScript } from "./operator-script.ts";
 import { systemClock, systemRandomness } from "./system-clock.ts";
@@ -17,7 +18,7 @@ await runScript("certify-responder", ["<request.pem>", "<certificate.pem>"], asy
   const generation = generations.get(configuration.generation);
   if (generation === undefined) throw new CannotDo(`no key generation ${configuration.generation}`);
   // 1. Decide.
-  const csr = readRequest(request);
+  const csr = readCertificationRequest(request);
   const subjectPublicKeyInfo = possessedKey(csr);
   if (subjectPublicKeyInfo === undefined) throw new CannotDo(`${request} is not signed with the key that it names`);
   const serial = serialNumberFromRandom(systemRandomness.bytes(20));
@@ -48,11 +49,3 @@ await runScript("certify-responder", ["<request.pem>", "<certificate.pem>"], asy
   writeFileSync(file, new X509Certificate(certificate).toString());
   return { serial, certificate: file };
 });
-
-/** The octets of a PKCS#10 request in PEM. */
-function readRequest(file: string): Uint8Array {
-  const text = readFileSync(file, "utf8");
-  const body = /-----BEGIN CERTIFICATE REQUEST-----([^-]+)-----END CERTIFICATE REQUEST-----/.exec(text)?.[1];
-  if (body === undefined) throw new CannotDo(`${file} holds no certification request (PKCS#10, PEM)`);
-  return Buffer.from(body, "base64");
-}

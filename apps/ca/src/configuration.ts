@@ -52,6 +52,10 @@ const operatorConfiguration = z.strictObject({
   /** JSON of the authority's definition. */
   authorityDefinition: path,
   generation: z.int().min(1),
+  /** The directory in which verifiers get names to bind with, and where the registrar's password is. */
+  directory: z
+    .strictObject({ url: z.string().regex(/^ldap(?:s|i)?:\/\//), passwordFile: path, trustFile: path.optional() })
+    .optional(),
   /** Where the server's certificate and key, and the equipment root, are written (PEM). */
   tls: z.strictObject({ certificate: path, key: path, root: path }),
 });

@@ -121,6 +121,19 @@ export const auditKinds = {
     "signature",
   ),
   "list.discarded": kind("status", "A list that will never be signed was put aside.", "list", "reason"),
+  "verifier.registered": kind(
+    "access",
+    "A 署名検証者 or 団体署名検証者 was entered in the registry.",
+    "verifier",
+    "kind",
+  ),
+  "verifier.factRecorded": kind("access", "Something was recorded of a verifier.", "verifier", "fact", "about"),
+  "verifier.credentialGiven": kind(
+    "access",
+    "A verifier got a client certificate or a name to bind with.",
+    "verifier",
+    "credential",
+  ),
   "issuance.refused": kind("issuance", "A request for a certificate was refused.", "case", "attempt", "reason"),
   "issuance.intentRecorded": kind(
     "issuance",

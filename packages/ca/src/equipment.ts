@@ -36,7 +36,7 @@ export function equipmentSubject({ authority, kind, municipality, place }: Equip
 
 /** Whether this kind answers TLS connections as well as making them. */
 export function isTlsServer(kind: EquipmentKind): boolean {
-  return kind === "server" || kind === "authority-server";
+  return kind === "server" || kind === "authority-server" || kind === "responder";
 }
 
 /** The names in an equipment certificate: its URN, and `localhost` for those that listen. */

@@ -18,3 +18,5 @@ export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-led
 export { PostgresPublicationQueue } from "./publication-queue.ts";
 export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
+export { aboutOf } from "./verifier-facts.ts";
+export { PostgresVerifierLedger } from "./verifier-ledger.ts";

@@ -21,9 +21,10 @@ beforeAll(async () => {
   const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 1, readers: 1 }, run);
   await ledger.open();
   await ledger.close();
-  for (const role of ["ca_app", "ca_signer", "ca_auditor"]) {
+  for (const role of ["ca_app", "ca_signer", "ca_auditor", "ca_responder"]) {
     as[role] = sqlAs(server.url(role));
   }
+  as.owner = sqlAs(server.url("ca_owner"));
 });
 
 afterAll(async () => {
@@ -56,10 +57,26 @@ describe("least privilege in the ledger", () => {
     ["ca_app", "alter table ca.certificate drop constraint one_valid_certificate_a_resident"],
     ["ca_app", "create table ca.mine (id integer)"],
     ["ca_app", "create schema mine"],
+    ["ca_app", "delete from ca.revocation_request"],
+    ["ca_app", "update ca.revocation_request set request_hash = ''"],
+    ["ca_app", "update ca.certificate set revocation_sequence = 1"],
+    ["ca_app", "update ca.crl_partition set revocations = 0"],
+    ["ca_app", "delete from ca.crl"],
+    ["ca_app", "update ca.crl set number = 1"],
+    ["ca_app", "update ca.crl set this_update = now()"],
+    ["ca_app", "update ca.crl set through = 0"],
+    ["ca_app", "update ca.crl_part set octets = ''"],
+    ["ca_app", "delete from ca.crl_part"],
     ["ca_signer", "insert into ca.audit_event (stream) values ('x')"],
     ["ca_signer", "update ca.signing_intent set state = 'signed'"],
     ["ca_signer", "update ca.equipment_certificate set revoked_at = null"],
     ["ca_signer", "update ca.activation set ended_at = null"],
+    ["ca_signer", "update ca.crl set state = 'signed'"],
+    ["ca_signer", "insert into ca.crl_part (list, part) values (gen_random_uuid(), 0)"],
+    ["ca_signer", "update ca.crl_partition set revocations = 0"],
+    ["ca_signer", "select * from ca.certificate"],
+    ["ca_signer", "select * from ca.crl_part"],
+    ["ca_signer", "select * from ca.revocation_request"],
     ["ca_signer", "select * from ca.certificate_content"],
     ["ca_signer", "select * from ca.subscriber"],
     ["ca_signer", "select * from ca.issuance_case"],
@@ -69,6 +86,8 @@ describe("least privilege in the ledger", () => {
     ["ca_auditor", "select * from ca.subscriber"],
     ["ca_auditor", "insert into ca.audit_event (stream) values ('x')"],
     ["ca_auditor", "delete from ca.audit_event"],
+    ["ca_auditor", "select * from ca.revocation_request"],
+    ["ca_auditor", "select * from ca.certificate_status"],
   ])("%s may not: %s", async (role, statement) => {
     expect(await attempt(role, statement)).toBe("not allowed");
   });
@@ -77,9 +96,49 @@ describe("least privilege in the ledger", () => {
     ["ca_signer", "select * from ca.signing_intent"],
     ["ca_signer", "select * from ca.activation"],
     ["ca_signer", "select * from ca.equipment_certificate"],
+    ["ca_signer", "select * from ca.crl"],
+    ["ca_signer", "select * from ca.crl_partition"],
+    ["ca_signer", "select * from ca.revoked_certificate"],
     ["ca_auditor", "select * from ca.audit_event"],
   ])("%s may: %s", async (role, statement) => {
     expect(await attempt(role, statement)).toBe("allowed");
+  });
+
+  const responderReads = ["authority", "certificate_status", "crl_part", "generation", "published_list"];
+
+  it("ca_responder reads a certificate's status and lists, and nothing else that there is", async () => {
+    const found = await (as.owner ?? expect.fail())<{ name: string }>`
+      select table_name as name from information_schema.tables where table_schema = 'ca' order by 1`;
+    const names = found.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(responderReads));
+    const readable: string[] = [];
+    for (const name of names) {
+      if ((await attempt("ca_responder", `select * from ca.${name}`)) === "allowed") readable.push(name);
+      for (const write of [`delete from ca.${name}`, `truncate ca.${name}`, `insert into ca.${name} default values`])
+        expect(await attempt("ca_responder", write), write).toBe("not allowed");
+    }
+    expect(readable).toEqual(responderReads);
+  });
+
+  it.each([
+    "update ca.crl_part set octets = ''",
+    "update ca.certificate_status set state = 'valid'",
+    "update ca.generation set public_key = ''",
+    "update ca.authority set definition = '{}'",
+    "update ca.published_list set signature = ''",
+    "create table ca.mine (id integer)",
+    "set role ca_app",
+  ])("ca_responder may not: %s", async (statement) => {
+    expect(await attempt("ca_responder", statement)).toBe("not allowed");
+  });
+
+  it("what ca_responder sees of a certificate says whose it is by its serial number alone", async () => {
+    const columns = await (as.owner ?? expect.fail())<{ name: string }>`
+      select column_name as name from information_schema.columns
+      where table_schema = 'ca' and table_name = 'certificate_status' order by ordinal_position`;
+    expect(columns.map(({ name }) => name)).toEqual([
+      ...["authority", "generation", "serial", "partition", "state", "not_after", "revoked_at", "reason"],
+    ]);
   });
 
   it("migrating again changes nothing", async () => {

@@ -191,6 +191,17 @@ it("[C-4-4-2-4.1] never restores a revoked certificate, nor moves its date: the 
   ).rejects.toThrow("revokedForEver");
 });
 
+it.each(["certificateHold", "removeFromCRL", "unspecified", "privilegeWithdrawn"])(
+  "[C-4-4-5.1] keeps no other reason than the five, whoever writes it: %s",
+  async (reason) => {
+    const serial = await issued();
+    await expect(
+      owner`update ca.certificate set state = 'revoked', ended_at = now(), revocation_reason = ${reason},
+        revocation_cause = 'cessationRequested' where serial = ${serial}`,
+    ).rejects.toMatchObject({ code: "23514", constraint: "certificate_revocation_reason_check" });
+  },
+);
+
 it.each([
   ["a serial number that nobody has", "certificateUnknown", () => testSerial(99_999)],
   ["another municipality's certificate", "certificateUnknown", () => issued("122025")],
@@ -259,6 +270,21 @@ it("keeps an entry until one list after its certificate's end, and drops it then
     clock.pass(24 * 3_600_000);
   }
   expect(onLists).toEqual([true, true, false]);
+});
+
+it("does not issue a list whose kept octets are not those that were signed", async () => {
+  const key = partitionOf("122033");
+  const tampering = {
+    ...authority,
+    listSigningKey: {
+      async signList(list: RecordedList) {
+        await owner`update ca.crl_part set octets = octets || '\\x00' where list = ${list.id} and part = 0`;
+        return await signAsTheSignerDoes(list);
+      },
+    },
+  };
+  await expect(issueList(tampering, key, "now")).rejects.toMatchObject({ name: "SignatureWrong" });
+  expect(await owner`select 1 from ca.published_list where partition = '122033'`).toEqual([]);
 });
 
 it("gives every list its own number, however many processes make one at the same time", async () => {

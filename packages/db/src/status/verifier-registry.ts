@@ -1,14 +1,8 @@
 /** The registry of verifiers in memory: read anew when the ledger says that it changed, and every few seconds. */
-import {
-  type VerifierCredential,
-  type VerifierFact,
-  type VerifierKind,
-  type VerifierOnRecord,
-  type VerifierRight,
-  verifierRights,
-} from "@mitome/ca";
+import type { VerifierCredential, VerifierKind, VerifierOnRecord } from "@mitome/ca";
 import { parseCertificate, parseSerialNumber, type VerificationKey, verificationKey } from "@mitome/x509";
 import pg from "pg";
+import { type FactRow, factColumns, factOf } from "../ca/verifier-facts.ts";
 import { clientConfig, openPool } from "../connection.ts";
 
 type ClientCertificate = Extract<VerifierCredential, { readonly kind: "clientCertificate" }>;
@@ -21,12 +15,8 @@ export interface VerifierWithKey {
   readonly usedThisMonth: number;
 }
 
-interface FactRow {
+interface VerifierFactRow extends FactRow {
   readonly verifier: string;
-  readonly kind: VerifierFact["kind"];
-  readonly effective_at: Date;
-  readonly about: string | null;
-  readonly uses_per_month: number | null;
 }
 
 interface CredentialRow {
@@ -95,8 +85,8 @@ export class PostgresVerifierRegistry {
     const verifiers = await this.#pool.query<{ id: string; kind: VerifierKind }>(
       "select id, kind from ca.known_verifier",
     );
-    const facts = await this.#pool.query<FactRow>(`
-      select verifier, kind, effective_at, about, uses_per_month from ca.verifier_fact order by verifier, sequence`);
+    const facts = await this.#pool.query<VerifierFactRow>(`
+      select verifier, ${factColumns} from ca.verifier_fact order by verifier, sequence`);
     const credentials = await this.#pool.query<CredentialRow>(`
       select verifier, fingerprint, serial, certificate, not_before, not_after, withdrawn_at
       from ca.verifier_credential where kind = 'clientCertificate'`);
@@ -136,28 +126,4 @@ export class PostgresVerifierRegistry {
     await client.query("listen verifier");
     return client;
   }
-}
-
-function factOf({ kind, effective_at: effectiveAt, about, uses_per_month: usesPerMonth }: FactRow): VerifierFact {
-  const said = about ?? "";
-  switch (kind) {
-    case "agreed":
-      return { kind, effectiveAt, termsVersion: said };
-    case "rightGranted":
-    case "rightWithdrawn":
-      return { kind, effectiveAt, right: rightOf(said) };
-    case "confirmerListed":
-    case "confirmerStruck":
-      return { kind, effectiveAt, confirmer: said };
-    case "quotaSet":
-      return { kind, effectiveAt, usesPerMonth };
-    default:
-      return { kind, effectiveAt };
-  }
-}
-
-function rightOf(text: string): VerifierRight {
-  const right = verifierRights.find((one) => one === text);
-  if (right === undefined) throw new Error("the ledger holds a right that is none");
-  return right;
 }
