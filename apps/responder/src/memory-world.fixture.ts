@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RevocationReason, VerifierFact, VerifierKind } from "@mitome/ca";
+import type { CertificateAnswer, RevocationReason, VerifierFact, VerifierKind } from "@mitome/ca";
 import { type SerialNumber, verificationKey } from "@mitome/x509";
 import type { ResponderConfiguration } from "./configuration.ts";
 import { type Holder, makeAuthority, makeResponder } from "./hierarchy.fixture.ts";
@@ -10,7 +10,6 @@ import { fingerprintOf } from "./identify-asker.ts";
 import type {
   AccessRecords,
   CertificateStatus,
-  IssuerAccessRecord,
   IssuingGeneration,
   RegisteredVerifier,
   RevocationNotice,
@@ -114,7 +113,14 @@ export class MemoryRegistry implements VerifierRegistry {
 }
 
 /** An access record as the database has it. */
-export type StoredAccessRecord = Omit<IssuerAccessRecord, "at"> & { readonly id: string; readonly at: string };
+export interface StoredAccessRecord extends IssuingGeneration {
+  readonly id: string;
+  readonly verifierId: string;
+  readonly confirmer: string | null;
+  readonly at: string;
+  readonly method: "ocsp";
+  readonly answers: readonly CertificateAnswer[];
+}
 
 /** Access records in memory, each once. */
 export class MemoryAccessRecords implements AccessRecords {
