@@ -92,5 +92,6 @@ describe("千葉県運用規程 2-1-2(24)(28): the 指定認証機関 in force",
     expect(designatedBodyAt(bodies, new Date(until.getTime() - 1))?.name).toBe("認証事務センター");
     expect(designatedBodyAt(bodies, until)?.name).toBe("次の機関");
     expect(designatedBodyAt(bodies, jst("2026-03-31T23:59"))).toBeUndefined();
+    expect(designatedBodyAt([{ ...madeBy, until }], until)).toBeUndefined();
   });
 });
