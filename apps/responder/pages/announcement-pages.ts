@@ -19,7 +19,7 @@ export function lawsPage({ publication }: PublicView): Page {
 <td>${number}</td><td>${dayOf(inForceSince)}</td></tr>`,
       );
   const head = [column("名称"), column("番号"), column("最新の版の施行日")];
-  const body = html`<p>千葉県認証局の業務が依拠する法令です。いつも最新の版を載せます。</p>
+  const body = html`<p>${publication.names.authority}の業務が依拠する法令です。いつも最新の版を載せます。</p>
 ${remark === undefined ? undefined : html`<p class="remark">${remark}</p>`}
 <h2>根拠法</h2>${table("根拠法の番号と最新の版の施行日", head, rows("governing"))}
 <h2>関係法令</h2>${table("関係法令の番号と最新の版の施行日", head, rows("related"))}`;
@@ -29,7 +29,7 @@ ${remark === undefined ? undefined : html`<p class="remark">${remark}</p>`}
 /** 運営体制の変更 (運用規程 2-4-2). */
 export function operatingStructurePage({ publication }: PublicView): Page {
   const changes = publication.structureChanges.toSorted((one, other) => other.date.localeCompare(one.date));
-  const body = html`<p>サービスの分割や統合、運営の体制の変更を、運用会議と千葉県の両方のウェブサイトで知らせます（運用規程<a href="/statement#2-4-2">2-4-2</a>）。</p>
+  const body = html`<p>サービスの分割や統合、運営の体制の変更を、運用会議と${publication.names.prefecture}の両方のウェブサイトで知らせます（運用規程<a href="/statement#2-4-2">2-4-2</a>）。</p>
 ${
   changes.length === 0
     ? html`<p>お知らせする変更はありません。</p>`
@@ -62,10 +62,11 @@ ${cancelled.length === 0 ? html`<p>ありません。</p>` : table("名称と取
 /** お知らせ, the newest first; the governor's key compromise before all (運用規程 2-6-1). */
 export function noticesPage({ publication }: PublicView): Page {
   const { compromise, notices } = publication;
+  const { governor } = publication.names;
   const body = html`${
     compromise === undefined
-      ? html`<h2 id="compromise">千葉県知事の秘密鍵の危殆化に関する情報</h2><p>現在、千葉県知事の秘密鍵の危殆化はありません。</p>`
-      : html`<article aria-labelledby="compromise"><h2 id="compromise">千葉県知事の秘密鍵の危殆化に関する情報</h2>
+      ? html`<h2 id="compromise">${governor}の秘密鍵の危殆化に関する情報</h2><p>現在、${governor}の秘密鍵の危殆化はありません。</p>`
+      : html`<article aria-labelledby="compromise"><h2 id="compromise">${governor}の秘密鍵の危殆化に関する情報</h2>
 <p><strong>${compromise.title}</strong></p><p>${instantOf(compromise.since)}</p>${compromise.text.map((text) => html`<p>${text}</p>`)}</article>`
   }
 ${sortedNotices(publication.notices).map(
@@ -97,7 +98,7 @@ export function contactPage({ publication }: PublicView): Page {
     ["ファクシミリ", fax],
     ["電子メール", html`<a href="mailto:${email}">${email}</a>`],
   ];
-  const body = html`<p>運用規程と千葉県認証局についての問い合わせは、次の窓口で受け付けます。証明書の指紋を電話で確かめることもできます。</p>
+  const body = html`<p>運用規程と${publication.names.authority}についての問い合わせは、次の窓口で受け付けます。証明書の指紋を電話で確かめることもできます。</p>
 ${facts(items)}
 <p>電子証明書の申請、ICカードの紛失、パスワードのロックについては、住民票のある市区町村の窓口にお越しください。</p>`;
   return { title: "問い合わせ", publisher: "prefecture", body };

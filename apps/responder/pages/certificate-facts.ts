@@ -22,7 +22,7 @@ export interface CertificateFacts {
  * Reads the facts by Node's own parser: certificates received from another authority need not have our profile.
  * Throws for what is not a certificate.
  */
-export function certificateFacts(published: PublishedCertificate): CertificateFacts {
+function certificateFacts(published: PublishedCertificate): CertificateFacts {
   const certificate = new X509Certificate(published.der);
   const { publicKey } = certificate;
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};

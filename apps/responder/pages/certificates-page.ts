@@ -13,8 +13,8 @@ import { certificateKinds, reasonWords } from "./words.ts";
 export function certificatesPage(view: PublicView): Page {
   const all = allCertificateFacts(view.certificates);
   const used = [...new Set(all.map(({ published }) => published.kind))];
-  const body = html`<p>千葉県知事の鍵を確かめるための証明書です。誰でも、届出なしに取得できます。取得したら、<strong>別の方法で得た指紋と見比べてから</strong>使ってください。</p>
-${timeline(all, view.now)}
+  const body = html`<p>${view.publication.names.governor}の鍵を確かめるための証明書です。誰でも、届出なしに取得できます。取得したら、<strong>別の方法で得た指紋と見比べてから</strong>使ってください。</p>
+${all.length === 0 ? html`<p>まだ公開している証明書はありません。</p>` : timeline(all, view)}
 ${used.map(
   (kind) => html`<section aria-labelledby="${kind}"><h2 id="${kind}">${certificateKinds[kind].name}</h2>
 <p>${certificateKinds[kind].use}</p>
@@ -46,7 +46,7 @@ ${facts([
   return { title: `指紋の確認票：${found.title}`, publisher: "prefecture", body };
 }
 
-function timeline(all: readonly CertificateFacts[], now: Date): Html {
+function timeline(all: readonly CertificateFacts[], { now, publication }: PublicView): Html {
   const from = Math.min(...all.map(({ notBefore }) => notBefore.getTime()));
   const until = Math.max(...all.map(({ notAfter }) => notAfter.getTime()));
   const rows = all.map(
@@ -54,7 +54,7 @@ function timeline(all: readonly CertificateFacts[], now: Date): Html {
 <td>${dayOf(japaneseDay(one.notBefore))}〜${dayOf(japaneseDay(one.notAfter))}${validityBar(one, { from, until, now })}</td></tr>`,
   );
   return html`<section aria-labelledby="timeline"><h2 id="timeline">鍵のつながりと有効期間</h2>
-<p>自己署名証明書の鍵は5年ごとに替わり、古い鍵と新しい鍵はリンク証明書が、千葉県と個人認証BCAは相互認証証明書がつなぎます。縦の線は今日です。</p>
+<p>自己署名証明書の鍵は5年ごとに替わり、古い鍵と新しい鍵はリンク証明書が、${publication.names.prefecture}と個人認証BCAは相互認証証明書がつなぎます。縦の線は今日です。</p>
 ${table("証明書の有効期間", [column("証明書"), column("有効期間")], rows)}</section>`;
 }
 

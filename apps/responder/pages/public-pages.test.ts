@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprintOf, groupsOf, readingOf } from "./fingerprint.ts";
 import { menu } from "./page-frame.ts";
-import { badDay, compromiseDay, exhibitNow, goodDay } from "./public-view.fixture.ts";
+import { badDay, compromiseDay, exhibitNow, firstDay, goodDay } from "./public-view.fixture.ts";
 import type { PublicView } from "./public-view.ts";
 import { renderNotFound, renderPage } from "./render-page.ts";
 import { certificatePath, listPath } from "./repository-paths.ts";
@@ -111,6 +111,16 @@ describe("every public page", () => {
     for (const path of everyPath) expect(pageAt(path, view)).not.toContain("<img");
     expect(renderPage("/feed.atom", view, origin)?.body).not.toContain("<img");
     expect(renderNotFound(hostile, view).body).not.toContain("<img");
+  });
+
+  it("says so where nothing is there yet, and shows no empty table", () => {
+    for (const [path] of menu) {
+      expect(pageAt(path, firstDay)).not.toContain("<tbody></tbody>");
+      expect(pageAt(path, firstDay)).not.toMatch(/NaN|Infinity|undefined/);
+    }
+    expect(textAt("/certificates", firstDay)).toContain("まだ公開している証明書はありません。");
+    expect(textAt("/", firstDay)).toContain("まだ失効リストを発行していません。");
+    expect(textAt("/statement", firstDay)).toContain("1.0 2004年1月29日 初版発行");
   });
 
   it("is there or is not, whatever the path", () => {

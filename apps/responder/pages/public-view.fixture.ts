@@ -192,6 +192,18 @@ export const goodDay: PublicView = {
   ],
 };
 
+/** The first day: nothing has been issued or checked, nothing is to be told. */
+export const firstDay: PublicView = {
+  ...goodDay,
+  certificates: [],
+  lists: [],
+  partitions: [],
+  services: [],
+  reports: [],
+  publication: { ...goodDay.publication, notices: [], structureChanges: [], crossCertified: [] },
+  statement: { ...goodDay.statement, versions: goodDay.statement.versions.slice(0, 1) },
+};
+
 /** A day on which much is not as it should be: late lists, a service away, maintenance under way and to come. */
 export const badDay: PublicView = {
   ...goodDay,

@@ -53,7 +53,7 @@ export interface PublishedList {
 }
 
 /** One issue of a list. */
-export type ListIssue = Pick<ListPlan, "number" | "thisUpdate" | "nextUpdate" | "nextPublish">;
+type ListIssue = Pick<ListPlan, "number" | "thisUpdate" | "nextUpdate" | "nextPublish">;
 
 /** A partition of the revocation lists with its newest issue; none before the first. */
 export interface Partition {
@@ -65,7 +65,7 @@ export interface Partition {
 }
 
 /** What a prober saw last. `availability` is the share of successful probes in the last 30 days, 0 to 1. */
-export interface ServiceStatus {
+interface ServiceStatus {
   readonly service: PublicService;
   readonly state: "available" | "unavailable";
   readonly checkedAt: Date;

@@ -28,7 +28,7 @@ export interface RenderedPage {
 const style = readFileSync(new URL("./style.css", import.meta.url), "utf8");
 
 /** Nothing runs and nothing is loaded but the site's own style sheet. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'self'",
   "base-uri 'none'",

@@ -14,7 +14,7 @@ export function revocationListsPage(view: PublicView): Page {
   const body = html`<p>失効リストは、有効期間が終わる前に使えなくなった証明書の一覧です。毎日1回新しくし、発行から72時間有効です。</p>
 <section aria-labelledby="public"><h2 id="public">誰でも取得できるもの</h2>
 <p>自己署名証明書・リンク証明書・相互認証証明書の失効リスト（ARL）と、運用のための証明書の失効リスト（CRL）です。公表するのは失効の事由の区分までです。</p>
-${lists.map(article)}
+${lists.length === 0 ? html`<p>まだ公開している失効リストはありません。</p>` : lists.map(article)}
 <p>同じものをLDAP（<code>${view.addresses.ldap}</code>）でも取得できます。</p></section>
 ${restricted(view)}`;
   return { title: "失効リスト", publisher: "prefecture", body };

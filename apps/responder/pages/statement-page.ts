@@ -19,7 +19,7 @@ function textPath({ version }: { readonly version: string }): string {
 }
 
 /** The address of what changed between two texts. */
-export function differencesPath(older: StatementText, newer: StatementText): string {
+function differencesPath(older: StatementText, newer: StatementText): string {
   return `/statement/${older.version}..${newer.version}`;
 }
 

@@ -31,12 +31,14 @@ export function statusSummary({ partitions, services, publication, now }: Public
     return count === undefined ? [] : [`${freshnessWords[state]} ${count}`];
   });
   const away = services.filter(({ state }) => state === "unavailable").map(({ service }) => serviceWords[service]);
+  if (partitions.length === 0)
+    return html`<p class="summary bad"><strong>まだ失効リストを発行していません。</strong></p>`;
   const running = troubled.length === 0 && away.length === 0;
   if (running && publication.compromise !== undefined) {
     return html`<p class="summary bad"><strong>緊急のお知らせがあります。</strong>失効リストの発行とサービスは動いています。</p>`;
   }
   if (running) {
-    return html`<p class="summary good"><strong>すべて正常です。</strong>失効リスト ${partitions.length}件が新しく、どのサービスも利用できます。</p>`;
+    return html`<p class="summary good"><strong>すべて正常です。</strong>失効リスト ${partitions.length}件はどれも24時間ごとに発行されています。${services.length === 0 ? undefined : "どのサービスも利用できます。"}</p>`;
   }
   const lists =
     troubled.length === 0 ? undefined : html`失効リスト：${troubled.join("、")}（${partitions.length}件のうち）。`;
@@ -45,6 +47,7 @@ export function statusSummary({ partitions, services, publication, now }: Public
 }
 
 function services({ services }: PublicView): Html {
+  if (services.length === 0) return html`<p>まだ確かめていません。</p>`;
   const rows = services.map(
     ({ service, state, checkedAt, availability }) => html`<tr><th scope="row">${serviceWords[service]}</th>
 <td>${state === "available" ? html`<span class="state fresh">利用できます</span>` : html`<span class="state expired">利用できません</span>`}</td>
@@ -69,6 +72,7 @@ function maintenance({ publication, now }: PublicView): Html {
 }
 
 function partitions({ partitions, now }: PublicView): Html {
+  if (partitions.length === 0) return html`<p>まだ発行した失効リストはありません。</p>`;
   const rows = partitions.map((partition) => {
     const { state, age } = freshnessOf(partition, now);
     const { newest } = partition;

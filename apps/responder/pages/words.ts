@@ -36,7 +36,7 @@ export const certificateKinds: Readonly<
 /** The five reasons of 運用規程 4-4-4-2 in words. */
 export const reasonWords: Readonly<Record<RevocationReason, string>> = {
   keyCompromise: "秘密鍵の危殆化",
-  cACompromise: "千葉県知事の秘密鍵の危殆化",
+  cACompromise: "知事の秘密鍵の危殆化",
   affiliationChanged: "記載内容の変更",
   superseded: "更新",
   cessationOfOperation: "使用の終了",

@@ -20,7 +20,7 @@ export type Section = { readonly number: string; readonly heading: string } & (
 );
 
 /** One version; `date` is a day in Japan, `YYYY-MM-DD`. Versions before the electronic text have no sections. */
-export interface StatementVersion {
+interface StatementVersion {
   readonly version: string;
   readonly date: string;
   readonly change: string;
