@@ -1,4 +1,4 @@
-/** The one configuration file of the responder; unknown keys are refused. */
+/** The one configuration file of the responder: its ledger, and how it answers; unknown keys are refused. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
@@ -39,10 +39,23 @@ const schema = z.strictObject({
   /** Access records that may wait there. */
   mostWaitingRecords: z.int().min(1).default(1_000_000),
 });
-/** Configuration of the responder. */
+/** How it answers. */
 export type ResponderConfiguration = z.infer<typeof schema>;
 
-/** Reads the configuration; throws with the wrong fields named. */
-export function readConfiguration(file: string): ResponderConfiguration {
-  return schema.parse(JSON.parse(readFileSync(file, "utf8")));
+const program = z.strictObject({
+  ledger: z.strictObject({
+    /** URL of ca_responder on the primary. */
+    url: z.string().startsWith("postgres://"),
+    readers: z.int().min(1).max(32).default(4),
+    /** Milliseconds for which a reading stands after the last proof that revocations are heard of. */
+    freshFor: z.int().min(500).max(60_000).default(5_000),
+  }),
+  answering: schema,
+});
+/** Configuration of the program. */
+export type ProgramConfiguration = z.infer<typeof program>;
+
+/** Reads the program's configuration; throws with the wrong fields named. */
+export function readConfiguration(file: string): ProgramConfiguration {
+  return program.parse(JSON.parse(readFileSync(file, "utf8")));
 }
