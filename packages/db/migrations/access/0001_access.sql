@@ -13,7 +13,7 @@ create table access_record (
     ('ocsp', 'crlByLdap', 'crlByHttp', 'revocationInformation', 'revocationInformationFile')),
   at timestamptz not null,
   -- Certificates asked about with their answers, or which list or file: never a name.
-  given json not null,
+  given jsonb not null,
   uses integer not null check (uses >= 1),
   stored_at timestamptz not null default now()
 );

@@ -58,7 +58,9 @@ from (
 where c.authority = numbered.authority and c.serial = numbered.serial;
 alter table certificate enable trigger revocation_numbered;
 alter table certificate add check ((state = 'revoked') = (revocation_sequence is not null));
+-- With all that a list says: it is made from this index alone, one stretch of it, wherever the certificates lie.
 create unique index revoked_certificates on certificate (partition, generation, revocation_sequence, authority)
+  include (serial, ended_at, revocation_reason, not_after)
   where state = 'revoked';
 
 -- A municipality's signed request and its answer (失効申請等情報): the same request gets the same answer.

@@ -1,17 +1,26 @@
 /** Revocations as lists are made from them; authority and signer read them alike, each as its own role. */
-import type { EntryCount, ListEntry, ListPartition, ListPlan, ListSource, RevocationReason } from "@mitome/ca";
+import {
+  type EntryCount,
+  type ListEntry,
+  type ListPartition,
+  type ListPlan,
+  type ListSource,
+  type RevocationReason,
+  revocationReasons,
+} from "@mitome/ca";
 import type pg from "pg";
 import { readRows } from "./ledger-connection.ts";
 import { serialOf } from "./rows.ts";
 import * as statements from "./status-statements.ts";
 
-interface EntryRow {
-  readonly sequence: number;
-  readonly serial: string;
-  readonly revoked_at: Date;
-  readonly reason: RevocationReason;
+/** The entries of a stretch of revocations by column, separated by spaces; `null` when there is none. */
+interface EntryColumns {
+  readonly serials: string | null;
+  readonly revoked_at: string | null;
+  readonly reasons: string | null;
 }
 
+/** Revocations read at once. */
 const batch = 8_192;
 
 /** The values that name a partition. */
@@ -40,17 +49,37 @@ export class PostgresListSource implements ListSource {
   }
 
   async *readEntries(partition: ListPartition, plan: ListPlan): AsyncGenerator<readonly ListEntry[]> {
-    const fixed = [...partitionValues(partition), plan.through, plan.keptFrom];
-    for (let last = 0; ; ) {
-      const rows = await readRows<EntryRow>(this.#pool, statements.readEntries, [...fixed, last, batch]);
-      if (rows.length > 0)
-        yield rows.map(({ serial, revoked_at, reason }) => ({
-          serial: serialOf(serial),
-          revokedAt: revoked_at,
-          reason,
-        }));
-      if (rows.length < batch) return;
-      last = rows.at(-1)?.sequence ?? last;
+    const read = (from: number) => this.#readStretch(partition, plan, from);
+    let ahead: Promise<EntryColumns | undefined> | undefined;
+    for (let from = 0; from < plan.through; from += batch) {
+      const stretch = ahead ?? read(from);
+      // PostgreSQL reads the next ones while these are made use of.
+      ahead = from + batch < plan.through ? read(from + batch) : undefined;
+      ahead?.catch(() => undefined);
+      const columns = await stretch;
+      const entries = columns === undefined ? [] : entriesOf(columns);
+      if (entries.length > 0) yield entries;
     }
   }
+
+  async #readStretch(partition: ListPartition, { through, keptFrom }: ListPlan, from: number) {
+    const values = [...partitionValues(partition), through, keptFrom, from, from + batch];
+    const [columns] = await readRows<EntryColumns>(this.#pool, statements.readEntries, values);
+    return columns;
+  }
+}
+
+function entriesOf({ serials, revoked_at, reasons }: EntryColumns): readonly ListEntry[] {
+  const [instants = [], words = []] = [revoked_at?.split(" "), reasons?.split(" ")];
+  return (serials?.split(" ") ?? []).map((serial, index) => ({
+    serial: serialOf(serial),
+    revokedAt: new Date(Number(instants[index])),
+    reason: reasonOf(words[index]),
+  }));
+}
+
+function reasonOf(text: string | undefined): RevocationReason {
+  const reason = revocationReasons.find((known) => known === text);
+  if (reason === undefined) throw new Error("the ledger holds a reason that is none");
+  return reason;
 }

@@ -1,22 +1,16 @@
 /** Access records in PostgreSQL, where they count. */
-import { type AccessRecord, usesIn } from "@mitome/ca";
 import type pg from "pg";
 import { openPool } from "../connection.ts";
 
-/** A record with a number of its own, so that it counts once however often it is stored. */
-interface NumberedRecord {
-  readonly id: string;
-  readonly authority: string;
-  readonly generation: number;
-  readonly record: AccessRecord;
-}
-
+// A record that is there already stays as it is. What it counts: each certificate asked about, each list or file.
 const storeRecords = {
   name: "access-records",
   text: `insert into access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
-    select id, authority, generation, verifier, confirmer, method, at, given::json, uses
-    from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
-      $9::integer[]) as r (id, authority, generation, verifier, confirmer, method, at, given, uses)
+    select (record ->> 'id')::uuid, record ->> 'authority', (record ->> 'generation')::integer,
+      record ->> 'verifierId', record ->> 'confirmer', record ->> 'method', (record ->> 'at')::timestamptz,
+      record - array['id', 'authority', 'generation', 'verifierId', 'confirmer', 'method', 'at'],
+      case when record ? 'answers' then jsonb_array_length(record -> 'answers') else 1 end
+    from (select line::jsonb as record from unnest($1::text[]) as lines (line)) records
     on conflict (id) do nothing`,
 };
 
@@ -28,14 +22,12 @@ export class PostgresAccessRecords {
     this.#pool = openPool(url, 1);
   }
 
-  /** Resolves once all are durable. Records that are there already stay as they are. */
-  async store(records: readonly NumberedRecord[]): Promise<void> {
-    const rows = records.map(({ id, authority, generation, record }) => {
-      const { verifierId, confirmer, at, method, ...given } = record;
-      return [id, authority, generation, verifierId, confirmer, method, at, JSON.stringify(given), usesIn(record)];
-    });
-    const columns = Array.from({ length: 9 }, (_, column) => rows.map((row) => row[column]));
-    await this.#pool.query({ ...storeRecords, values: columns });
+  /**
+   * Resolves once all are durable. Each is the JSON of an access record with its `authority`, `generation` and an `id`
+   * (UUID) of its own; one whose id is there already stays as it is.
+   */
+  async store(records: readonly string[]): Promise<void> {
+    await this.#pool.query({ ...storeRecords, values: [records] });
   }
 
   async close(): Promise<void> {
