@@ -29,11 +29,14 @@ export interface CopiedSlapd {
   readonly trustFile?: string;
 }
 
-/** The text of slapd.conf (OpenLDAP 2.5): one database for each authority. */
+/**
+ * The text of slapd.conf (OpenLDAP 2.5): one database for each authority. Throws `RangeError` for a copy of an authority
+ * without its password.
+ */
 export function slapdConfiguration(settings: SlapdSettings): string {
   // slapd serves the first suffix that fits: the longer one stands first.
   const authorities = settings.authorities.toSorted((one, other) => other.issuer.length - one.issuer.length);
-  return [server(settings), ...authorities.map((authority) => database(settings, authority))].join("\n");
+  return [server(settings), ...authorities.map((authority, at) => database(settings, authority, at + 1))].join("\n");
 }
 
 function server({ pidFile, tls }: SlapdSettings): string {
@@ -72,7 +75,7 @@ function tlsLines({ certificateFile, keyFile }: SlapdTls): string[] {
   ];
 }
 
-function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefinition): string {
+function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefinition, number: number): string {
   const { suffix } = directoryTree(authority);
   const lines = [
     "database mdb",
@@ -83,7 +86,7 @@ function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefi
     // Otherwise whoever may add an entry could give it any attribute.
     "add_content_acl on",
     ...accessRules(authority),
-    ...(copyOf === undefined ? provider(authority) : consumer(authority, copyOf)),
+    ...(copyOf === undefined ? provider(authority) : consumer(authority, copyOf, number)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -91,34 +94,41 @@ function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefi
 /** slapd takes the first rule that fits entry and attribute; what no rule grants looks as if it were not there. */
 function accessRules(authority: AuthorityDefinition): string[] {
   const tree = directoryTree(authority);
-  const by = (service: DirectoryService) => `by dn.exact=${quoted(formatDn(serviceName(authority, service)))}`;
-  const at = (scope: "exact" | "subtree", name: DistinguishedName) => `dn.${scope}=${quoted(formatDn(name))}`;
-  const points = at("subtree", tree.distributionPoints);
-  const operational = publicPoint(authority, operationalPartition);
+  const only = (name: DistinguishedName) => `dn.exact=${quoted(formatDn(name))}`;
+  const below = (name: DistinguishedName) => `dn.subtree=${quoted(formatDn(name))}`;
+  const by = (service: DirectoryService, level: string) => `by ${only(serviceName(authority, service))} ${level}`;
+  const byVerifiers = (level: string) =>
+    `by group/organizationalRole/roleOccupant=${quoted(formatDn(tree.verifierRole))} ${level}`;
+  const rule = (what: string, ...whom: readonly string[]) => ["access to", what, ...whom].join("\n  ");
   // Add, read, search, compare, see: everything but taking away.
-  const make = "=arscd";
-  const verifiers = `by group/organizationalRole/roleOccupant=${quoted(formatDn(tree.verifierRole))}`;
-  const own = "entry,objectClass,cn,ou";
+  const publisherMakes = by("publisher", "=arscd");
+  const publisherWrites = by("publisher", "write");
+  const points = below(tree.distributionPoints);
+  const operational = publicPoint(authority, operationalPartition);
   return [
-    `access to * ${by("replica")} read by * break`,
+    rule("*", by("replica", "read"), "by * break"),
     // 千葉県運用規程 2-6-3: no restriction for the authority's certificates and ARL.
-    `access to ${at("exact", tree.authority)} attrs=cACertificate,crossCertificatePair,authorityRevocationList ${by("publisher")} write by * read`,
-    `access to ${at("exact", tree.authority)} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
+    rule(
+      `${only(tree.authority)} attrs=cACertificate,crossCertificatePair,authorityRevocationList`,
+      publisherWrites,
+      "by * read",
+    ),
+    rule(`${only(tree.authority)} attrs=entry,objectClass,cn`, publisherMakes, "by * read"),
     // 千葉県運用規程 2-8-3: what of the operational certificates is revoked is public too.
-    `access to ${operational} attrs=certificateRevocationList ${by("publisher")} write by * read`,
-    `access to ${operational} attrs=entry,objectClass,cn ${by("publisher")} ${make} by * read`,
+    rule(`${operational} attrs=certificateRevocationList`, publisherWrites, "by * read"),
+    rule(`${operational} attrs=entry,objectClass,cn`, publisherMakes, "by * read"),
     // 千葉県運用規程 2-6-3: lists of subscriber certificates are for verifiers whose access was granted.
-    `access to ${points} attrs=certificateRevocationList ${by("publisher")} write ${verifiers} read`,
-    `access to ${points} attrs=${own} ${by("publisher")} ${make} ${verifiers} read`,
-    `access to ${points} attrs=children ${by("publisher")} =a ${verifiers} search`,
-    `access to ${at("exact", tree.suffix)} attrs=children ${by("publisher")} =a`,
+    rule(`${points} attrs=certificateRevocationList`, publisherWrites, byVerifiers("read")),
+    rule(`${points} attrs=entry,objectClass,cn,ou`, publisherMakes, byVerifiers("read")),
+    rule(`${points} attrs=children`, by("publisher", "=a"), byVerifiers("search")),
+    rule(`${only(tree.suffix)} attrs=children`, by("publisher", "=a")),
     // A hash is written and compared with, never read.
-    `access to ${at("subtree", tree.verifiers)} attrs=userPassword ${by("registrar")} =w by anonymous auth`,
-    `access to ${at("subtree", tree.verifiers)} ${by("registrar")} write`,
-    `access to ${at("exact", tree.verifierRole)} attrs=roleOccupant ${by("registrar")} write`,
-    `access to ${at("exact", tree.verifierRole)} attrs=entry ${by("registrar")} =rscd`,
-    `access to ${at("subtree", tree.services)} attrs=userPassword by anonymous auth`,
-    "access to * by * none",
+    rule(`${below(tree.verifiers)} attrs=userPassword`, by("registrar", "=w"), "by anonymous auth"),
+    rule(below(tree.verifiers), by("registrar", "write")),
+    rule(`${only(tree.verifierRole)} attrs=roleOccupant`, by("registrar", "write")),
+    rule(`${only(tree.verifierRole)} attrs=entry`, by("registrar", "=rscd")),
+    rule(`${below(tree.services)} attrs=userPassword`, "by anonymous auth"),
+    rule("*", "by * none"),
   ];
 }
 
@@ -137,23 +147,29 @@ function provider(authority: AuthorityDefinition): string[] {
   ];
 }
 
-function consumer(authority: AuthorityDefinition, { url, passwords, trustFile }: CopiedSlapd): string[] {
+function consumer(
+  authority: AuthorityDefinition,
+  { url, passwords, trustFile }: CopiedSlapd,
+  number: number,
+): string[] {
+  const password = passwords[authority.id];
+  if (password === undefined) throw new RangeError(`no password to copy ${authority.id} with`);
   const replica = quoted(formatDn(serviceName(authority, "replica")));
   const trust = trustFile === undefined ? [] : [`tls_cacert=${quoted(trustFile)}`, "tls_reqcert=demand"];
   const terms = [
-    "rid=001",
+    `rid=${String(number).padStart(3, "0")}`,
     `provider=${url}`,
     "type=refreshAndPersist",
     `retry="1 30 10 +"`,
     `searchbase=${quoted(formatDn(directoryTree(authority).suffix))}`,
     "bindmethod=simple",
     `binddn=${replica}`,
-    `credentials=${quoted(passwords[authority.id] ?? "")}`,
+    `credentials=${quoted(password)}`,
     ...trust,
   ];
   // What syncrepl writes is written as the database's root, as whom nobody can bind: there is no such entry.
   const root = quoted(formatDn([...directoryTree(authority).suffix, { type: "CN", value: "Copy" }]));
-  return [`rootdn ${root}`, `syncrepl ${terms.join(" ")}`, `updateref ${quoted(url)}`];
+  return [`rootdn ${root}`, `syncrepl ${terms.join("\n  ")}`, `updateref ${quoted(url)}`];
 }
 
 function quoted(text: string): string {

@@ -52,6 +52,27 @@ describe("a slapd of our own", () => {
     }
   });
 
+  it("serves an authority whose name has the characters of slapd's own configuration in it", async () => {
+    const [country, , title] = issuer;
+    if (country === undefined || title === undefined) throw new RangeError("an issuer of fewer names");
+    const odd = {
+      ...chibaAuthority,
+      issuer: [country, { type: "O", value: '千葉" by * write "\\, #1' } as const, title],
+    };
+    const served = await startTestSlapd({ authorities: [odd] });
+    try {
+      const target = directoryTarget("ldap", odd, served.slapd.access(odd, "publisher"));
+      const arl = softList({ issuer: odd.issuer, key, number: 1, point: odd.issuer, onlyContains: "caCerts" });
+      await target.publish({ kind: "authorityRevocationLists" }, [arl]);
+      const change = encodeChange(formatDn(odd.issuer), "replace", "authorityRevocationList;binary", [list(2)]);
+      expect(ldapmodify({ url: served.url }, change)).not.toBe(0);
+      const { lines } = ldapsearch({ url: served.url }, formatDn(odd.issuer));
+      expect(valuesOf(lines, "authorityRevocationList")).toEqual([arl]);
+    } finally {
+      await served.stop();
+    }
+  });
+
   it("says what is wrong when it does not start", async () => {
     const place = { authorities, directory: join(home, "wrong"), urls: ["ldap://192.0.2.1:389"] } as const;
     await expect(startSlapd(place)).rejects.toMatchObject({
