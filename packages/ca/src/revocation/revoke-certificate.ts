@@ -72,10 +72,9 @@ async function answerRequest(
   const standing = await revocations.standing(definition.id, serial);
   const earlier = await revocations.earlierRequest(definition.id, municipality, caseId);
   if (earlier !== undefined) {
-    const same = Buffer.compare(earlier.requestHash, requestHash) === 0;
-    return same && standing?.revocation !== undefined
-      ? { kind: "revoked", serial, ...standing.revocation }
-      : { kind: "refused", reason: "differentRequestUnderSameKey" };
+    if (Buffer.compare(earlier.requestHash, requestHash) !== 0)
+      return { kind: "refused", reason: "differentRequestUnderSameKey" };
+    return standing?.revocation === undefined ? "moved" : { kind: "revoked", serial, ...standing.revocation };
   }
   // 3. A municipality sees nobody else's certificates: another's is unknown to it.
   const own = standing?.municipality === municipality ? standing : undefined;
