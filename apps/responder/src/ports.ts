@@ -2,7 +2,7 @@
  * What the responder needs from the world: the ledger's knowledge of certificates, the registry of verifiers, a place for
  * access records and a signing key. A rejection means "unable for now": the answer is then tryLater, and nothing is guessed.
  */
-import type { AccessRecord, CertificateStanding, Verifier, VerifierCredential, VerifierFact } from "@mitome/ca";
+import type { AccessRecord, CertificateStanding, VerifierCredential, VerifierOnRecord } from "@mitome/ca";
 import type { Der, SerialNumber, SignatureAlgorithm, VerificationKey } from "@mitome/x509";
 
 /** Whose key issued a certificate: an authority's, of one generation. */
@@ -38,7 +38,7 @@ export interface StatusSource {
 
 /** A verifier as found by one of its client certificates; facts and uses are as fresh as the registry. */
 export interface RegisteredVerifier {
-  readonly verifier: Pick<Verifier, "id" | "kind"> & { readonly facts: readonly VerifierFact[] };
+  readonly verifier: VerifierOnRecord;
   readonly credential: Extract<VerifierCredential, { readonly kind: "clientCertificate" }>;
   /** The certificate's key. */
   readonly key: VerificationKey;
