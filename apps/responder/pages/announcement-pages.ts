@@ -86,6 +86,23 @@ export function sortedNotices<N extends { readonly date: string }>(notices: read
   return notices.toSorted((one, other) => other.date.localeCompare(one.date));
 }
 
+/** アクセシビリティ: the aim, what is checked whenever these pages change, and what is not. */
+export function accessibilityPage(): Page {
+  const body = html`<p>このサイトは、JIS X 8341-3:2016のレベルAAに準拠し、WCAG 2.2のレベルAAを満たすことを目標に作っています。</p>
+<h2>確かめていること</h2>
+<p>ソフトウェアを変更するたびに、すべての種類のページを次の方法で自動的に検査し、問題が見つかれば直してから公開します。</p>
+<ul>
+<li>axe-coreによる検査（WCAG 2.2のAとAA、推奨事項）を、幅390ピクセルと1280ピクセルの画面で行う</li>
+<li>どちらの幅でも、ページが横にはみ出さない</li>
+<li>スクリプトを使わずに、キーボードだけで本文とメニューのすべてのページに着ける</li>
+<li>色だけで状態や変更を伝えず、必ず言葉を添える</li>
+</ul>
+<h2>まだ確かめていないこと</h2>
+<p>自動の検査では分からないことがあります。音声読み上げソフトを使う人による試験は、まだ行っていません。</p>
+<p>使いにくいところは<a href="/contact">問い合わせ窓口</a>にお知らせください。</p>`;
+  return { title: "アクセシビリティ", publisher: "prefecture", body };
+}
+
 /** 問い合わせ (運用規程 1-3-4). */
 export function contactPage({ publication }: PublicView): Page {
   const { organisation, department, address, hours, telephone, fax, email } = publication.contact;

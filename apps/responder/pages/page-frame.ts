@@ -60,7 +60,7 @@ ${body}
 ${menuOf(path)}
 </div>
 <footer class="site-footer">
-<p>${names.authority}（${names.governor}）　<a href="/contact">問い合わせ</a></p>
+<p>${names.authority}（${names.governor}）　<a href="/contact">問い合わせ</a>　<a href="/accessibility">アクセシビリティ</a></p>
 <p>このページの内容の時点：${instantOf(view.now)}（日本時間）</p>
 </footer>
 </body>

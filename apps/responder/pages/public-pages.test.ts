@@ -6,7 +6,8 @@ import { menu } from "./page-frame.ts";
 import { badDay, compromiseDay, exhibitNow, firstDay, goodDay } from "./public-view.fixture.ts";
 import type { PublicView } from "./public-view.ts";
 import { renderNotFound, renderPage } from "./render-page.ts";
-import { certificatePath, listPath } from "./repository-paths.ts";
+import { answerForObject } from "./repository-object.ts";
+import { listPath, publicObjects } from "./repository-paths.ts";
 import { textsOfStatement } from "./statement/statement.ts";
 
 const origin = "https://pages.test";
@@ -14,7 +15,7 @@ const sheets = goodDay.certificates.map(({ der }) => `/certificates/${fingerprin
 const everyPath = [
   ...menu.map(([path]) => path),
   ...sheets,
-  ...["/statement/1.8", "/statement/1.9", "/statement/1.8..1.9", "/provision-reports/2025"],
+  ...["/statement/1.8", "/statement/1.9", "/statement/1.8..1.9", "/provision-reports/2025", "/accessibility"],
 ];
 
 function pageAt(path: string, view: PublicView = goodDay): string {
@@ -47,10 +48,7 @@ describe("every public page", () => {
   });
 
   it("leads only to pages, files and sections that are there", () => {
-    const files = [
-      ...goodDay.certificates.flatMap((one) => [certificatePath(one, "cer"), certificatePath(one, "pem")]),
-      ...goodDay.lists.map(listPath),
-    ];
+    const files = [...publicObjects(goodDay).keys()];
     const links = everyPath.flatMap((path) =>
       attributes(pageAt(path), "href").map((link) => new URL(link, origin + path)),
     );
@@ -328,7 +326,13 @@ describe("revocation lists", () => {
 
   it("[C-2-6-3.1] of the authority's and of operational certificates are offered to anyone", () => {
     const links = attributes(pageAt("/revocation-lists"), "href");
-    for (const list of goodDay.lists) expect(links).toContain(listPath(list));
+    for (const list of goodDay.lists) {
+      expect(links).toContain(listPath(list));
+      const served = publicObjects(goodDay).get(listPath(list));
+      const answer = served && answerForObject(served, { method: "GET", headers: {} }, exhibitNow);
+      expect(answer?.body).toEqual(list.der);
+      expect(answer?.headers["cache-control"]).toMatch(/^public/);
+    }
     expect(goodDay.lists.map(listPath)).toEqual([
       "/repository/authority-revocation-lists/2.crl",
       "/repository/authority-revocation-lists/1.crl",
@@ -344,7 +348,7 @@ describe("revocation lists", () => {
 
   it("[C-2-8-3.1] say of a revoked certificate its number, the time and the reason's code, and nothing else", () => {
     const entry = goodDay.lists[1]?.entries[0];
-    expect(text).toContain(`${entry?.serialNumber} 2026年9月15日 12:00 更新（superseded） DERを取得`);
+    expect(text).toContain(`${entry?.serialNumber.toUpperCase()} 2026年9月15日 12:00 更新（superseded） DERを取得`);
   });
 });
 

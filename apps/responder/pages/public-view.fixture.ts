@@ -52,45 +52,50 @@ const fiveYears = new Date("2031-09-14T14:59:59Z");
 const changed = new Date("2026-09-15T00:00:00Z");
 const oldEnd = parseCertificate(old.selfSigned).validity.notAfter;
 
-const certificates: readonly PublishedCertificate[] = [
-  { kind: "selfSigned", generation: 1, der: old.selfSigned, revocation: undefined },
-  { kind: "selfSigned", generation: 2, der: current.selfSigned, revocation: undefined },
-  {
-    kind: "newWithOld",
-    generation: 2,
-    der: certified(sideOf(old), sideOf(current), changed, oldEnd),
-    revocation: undefined,
-  },
-  {
-    kind: "oldWithNew",
-    generation: 1,
-    der: certified(sideOf(current), sideOf(old), new Date("2021-09-15T00:00:00Z"), oldEnd),
-    revocation: undefined,
-  },
-  {
-    kind: "crossIssued",
-    generation: 2,
-    der: certified(sideOf(current), bridge, changed, fiveYears),
-    revocation: undefined,
-  },
-  {
-    kind: "crossReceived",
-    generation: 1,
-    der: certified(bridge, sideOf(old), new Date("2021-09-15T00:00:00Z"), new Date("2026-09-14T14:59:59Z")),
-    revocation: { at: new Date("2026-09-15T03:00:00Z"), reason: "superseded" },
-  },
-  {
-    kind: "operational",
-    generation: 2,
-    der: certified(
-      sideOf(current),
-      { name: [...current.definition.issuer.slice(0, -1), { type: "CN", value: "OCSP Responder 1" }], key: bridgeKey },
-      changed,
-      new Date("2027-09-14T14:59:59Z"),
-    ),
-    revocation: undefined,
-  },
-];
+const certificates = (
+  [
+    { kind: "selfSigned", generation: 1, der: old.selfSigned, revocation: undefined },
+    { kind: "selfSigned", generation: 2, der: current.selfSigned, revocation: undefined },
+    {
+      kind: "newWithOld",
+      generation: 2,
+      der: certified(sideOf(old), sideOf(current), changed, oldEnd),
+      revocation: undefined,
+    },
+    {
+      kind: "oldWithNew",
+      generation: 1,
+      der: certified(sideOf(current), sideOf(old), new Date("2021-09-15T00:00:00Z"), oldEnd),
+      revocation: undefined,
+    },
+    {
+      kind: "crossIssued",
+      generation: 2,
+      der: certified(sideOf(current), bridge, changed, fiveYears),
+      revocation: undefined,
+    },
+    {
+      kind: "crossReceived",
+      generation: 1,
+      der: certified(bridge, sideOf(old), new Date("2021-09-15T00:00:00Z"), new Date("2026-09-14T14:59:59Z")),
+      revocation: { at: new Date("2026-09-15T03:00:00Z"), reason: "superseded" },
+    },
+    {
+      kind: "operational",
+      generation: 2,
+      der: certified(
+        sideOf(current),
+        {
+          name: [...current.definition.issuer.slice(0, -1), { type: "CN", value: "OCSP Responder 1" }],
+          key: bridgeKey,
+        },
+        changed,
+        new Date("2027-09-14T14:59:59Z"),
+      ),
+      revocation: undefined,
+    },
+  ] as const satisfies readonly Omit<PublishedCertificate, "publishedAt">[]
+).map((certificate): PublishedCertificate => ({ ...certificate, publishedAt: changed }));
 
 function issue(number: number, hoursAgo: number) {
   const thisUpdate = new Date(exhibitNow.getTime() - hoursAgo * hour);

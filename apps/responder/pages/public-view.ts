@@ -33,6 +33,8 @@ export interface PublishedCertificate {
   /** Of the authority's key: the one certified, or for `operational` the one that signed. */
   readonly generation: number;
   readonly der: Uint8Array;
+  /** When it was put into the repository. */
+  readonly publishedAt: Date;
   /** 運用規程 2-8-3: the reason's name and nothing more. */
   readonly revocation: { readonly at: Date; readonly reason: RevocationReason } | undefined;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
+  accessibilityPage,
   contactPage,
   crossCertificationPage,
   lawsPage,
@@ -48,6 +49,7 @@ const pages: Readonly<Record<string, (view: PublicView) => Page>> = {
   "/notices": noticesPage,
   "/provision-reports": provisionReportsPage,
   "/contact": contactPage,
+  "/accessibility": accessibilityPage,
 };
 
 const pagesWithParameters: readonly (readonly [RegExp, (view: PublicView, ...found: string[]) => Page | undefined])[] =

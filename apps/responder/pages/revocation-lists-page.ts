@@ -47,7 +47,7 @@ function entries(list: PublishedList, title: string): Html {
       serialNumber,
       revokedAt,
       reason,
-    }) => html`<tr><th scope="row"><code>${serialNumber}</code></th><td>${instantOf(revokedAt)}</td>
+    }) => html`<tr><th scope="row"><code>${serialNumber.toUpperCase()}</code></th><td>${instantOf(revokedAt)}</td>
 <td>${reason === undefined ? "示していません" : `${reasonWords[reason]}（${reason}）`}</td></tr>`,
   );
   const head = [column("シリアル番号"), column("失効した時"), column("事由")];

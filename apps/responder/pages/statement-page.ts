@@ -72,7 +72,7 @@ function contentsOf({ sections }: StatementText): Html {
     const within = sections.filter(
       (section) => depthOf(section) === 2 && section.number.startsWith(`${chapter.number}-`),
     );
-    return html`<li class="chapter"><a href="#${chapter.number}">${chapter.number} ${chapter.heading}</a>
+    return html`<li><a href="#${chapter.number}">${chapter.number} ${chapter.heading}</a>
 <ul>${within.map(({ number, heading }) => html`<li><a href="#${number}">${number} ${heading}</a></li>`)}</ul></li>`;
   });
   return html`<nav class="contents" aria-labelledby="contents"><h2 id="contents">目次</h2><ul>${items}</ul></nav>`;

@@ -9,7 +9,7 @@ const sheet = `/certificates/${fingerprintOf(goodDay.certificates[1]?.der ?? new
 const paths = [
   ...menu.map(([path]) => path),
   sheet,
-  ...["/statement/1.8..1.9", "/provision-reports/2025", "/not-there"],
+  ...["/statement/1.8..1.9", "/provision-reports/2025", "/accessibility", "/not-there"],
 ];
 
 let browser: Browser;
