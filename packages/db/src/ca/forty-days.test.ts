@@ -1,0 +1,291 @@
+import { createHash, randomUUID, sign } from "node:crypto";
+import {
+  byItself,
+  ClockGuard,
+  issueDueLists,
+  issueList,
+  type ListingAuthority,
+  type ListPartition,
+  listContent,
+  listFault,
+  listPointOf,
+  partitionsOf,
+  publishWaiting,
+  type RecordedList,
+  type RepositoryObject,
+  type RepositoryTarget,
+  type RevocationReason,
+  type RevokingAuthority,
+  reasonFor,
+  recoverLists,
+  revocationCauses,
+  revokeByAuthority,
+  SignerRefused,
+  SigningUnavailable,
+} from "@mitome/ca";
+import { FixedClock, SeededRandomness } from "@mitome/testkit/fixed-clock";
+import { MemoryRepository } from "@mitome/testkit/memory-repository";
+import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import { makeSoftAuthority, testSerial } from "@mitome/testkit/soft-authority";
+import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
+import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
+import {
+  type CertificateList,
+  crlExtensionOids,
+  parseCertificateList,
+  parseCrlNumber,
+  type SerialNumber,
+  verificationKey,
+  verifySignature,
+} from "@mitome/x509";
+import type pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openPool } from "../connection.ts";
+import { enterAuthority } from "./enter-authority.ts";
+import { PostgresListLedger } from "./list-ledger.ts";
+import { PostgresListSource } from "./list-source.ts";
+import { PostgresLedger } from "./postgres-ledger.ts";
+import { PostgresPublicationQueue } from "./publication-queue.ts";
+import { PostgresRevocationLedger } from "./revocation-ledger.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const step = 600_000;
+const start = new Date("2026-04-01T00:00:00.250Z");
+const definition = { ...quickAuthority, municipalities: quickAuthority.municipalities.slice(0, 3) };
+const partitions = partitionsOf(definition);
+const soft = makeSoftAuthority(start, definition);
+const clock = new FixedClock(start);
+const sinceStart = () => clock.now().getTime() - start.getTime();
+
+/** When what is away, and for how long; the last three follow each other, 45 hours together. */
+const outages = {
+  process: [
+    [13 * day + 20 * hour, 30 * hour],
+    [30 * day + 23 * hour, 30 * hour],
+  ],
+  hsm: [
+    [20 * day + 22 * hour, 10 * hour],
+    [32 * day + 5 * hour, 10 * hour],
+  ],
+  repository: [
+    [25 * day + 23 * hour, 5 * hour],
+    [32 * day + 15 * hour, 5 * hour],
+  ],
+} as const;
+const isAway = (what: keyof typeof outages): boolean =>
+  outages[what].some(([from, length]) => sinceStart() >= from && sinceStart() < from + length);
+const isAllThere = () => !isAway("process") && !isAway("hsm") && !isAway("repository");
+
+const randomness = new SeededRandomness("forty days");
+const below = (limit: number) => Buffer.from(randomness.bytes(4)).readUInt32BE() % limit;
+
+type Running = RevokingAuthority & ListingAuthority & { readonly ledger: PostgresLedger };
+
+let postgres: TestPostgres;
+let owner: RoleSql;
+let signerPool: pg.Pool;
+let locks: pg.Pool;
+let running: Running | undefined;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  owner = sqlAs(postgres.url("ca_owner"));
+  const entering = openPool(postgres.url("ca_owner"), 1);
+  await enterAuthority(entering, definition, []);
+  await entering.end();
+  signerPool = openPool(postgres.url("ca_signer"), 1);
+  locks = openPool(postgres.url("ca_app"), 1);
+  for (let number = 0; number < 400; number += 1) await issueCertificate(number);
+});
+
+afterAll(async () => {
+  await running?.ledger.close();
+  await locks?.end();
+  await signerPool?.end();
+  await owner?.end();
+  await postgres?.stop();
+});
+
+/** A certificate that ends within 60 days of the start. */
+interface Issued {
+  readonly serial: SerialNumber;
+  readonly partition: string;
+  readonly notAfter: Date;
+}
+const valid: Issued[] = [];
+
+async function issueCertificate(number: number): Promise<void> {
+  const [serial, intent] = [testSerial(1000 + number), randomUUID()];
+  const partition = partitions[number % partitions.length] ?? "";
+  const notAfter = new Date(Math.floor((start.getTime() + below(60 * 86_400) * 1000) / 1000) * 1000);
+  const municipality = /^\d/.test(partition) ? partition : null;
+  await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
+    values (${intent}, ${definition.id}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()}, null)`;
+  await owner`insert into ca.certificate (authority, serial, generation, intent, municipality, of_authority, not_before,
+    not_after, state) values (${definition.id}, ${serial}, 1, ${intent}, ${municipality}, ${partition === "authority"},
+    ${new Date("2026-03-01T00:00:00Z")}, ${notAfter}, 'valid')`;
+  valid.push({ serial, partition, notAfter });
+}
+
+/** What was accepted as revoked, and on how many lists that began after its certificate's end it stood. */
+interface Accepted extends Issued {
+  readonly reason: RevocationReason;
+  readonly revokedAt: Date;
+  listsAfterEnd: number;
+}
+const accepted = new Map<string, Accepted>();
+
+const acts = revocationCauses.flatMap((cause) =>
+  (["register", "governor", "authority"] as const).flatMap((requester) => {
+    const reason = reasonFor(cause, requester);
+    return reason === undefined ? [] : [{ cause, requester, reason }];
+  }),
+);
+
+async function revokeOne(authority: Running): Promise<void> {
+  const [certificate] = valid.splice(below(valid.length), 1);
+  const { cause, requester, reason } = acts[below(acts.length)] ?? expect.fail();
+  if (certificate === undefined) return;
+  const { serial, notAfter } = certificate;
+  const answer = await revokeByAuthority(authority, byItself, { serial, cause }, requester);
+  const revokedAt = clock.now();
+  expect(answer).toEqual(
+    notAfter < revokedAt
+      ? { kind: "refused", reason: "certificateExpired", notAfter }
+      : { kind: "revoked", serial, reason, revokedAt },
+  );
+  if (answer.kind === "revoked") accepted.set(serial, { ...certificate, reason, revokedAt, listsAfterEnd: 0 });
+}
+
+/** As the signer does: its own reading of the ledger, its own view of the fields. */
+async function signList({ partition, plan, tbsHash }: RecordedList): Promise<Uint8Array> {
+  if (isAway("hsm")) throw new SigningUnavailable("deviceError");
+  const fault = listFault(definition, plan, clock.now());
+  if (fault !== undefined) throw new SignerRefused(`inspectionFailed: ${fault}`);
+  const context = { definition, generation: soft.generation, partition, plan };
+  const parts: Uint8Array[] = [];
+  for await (const part of listContent(context, new PostgresListSource(signerPool))) parts.push(part);
+  const tbs = Buffer.concat(parts);
+  expect(createHash("sha256").update(tbs).digest().equals(tbsHash)).toBe(true);
+  return sign("sha384", tbs, soft.key.privateKey);
+}
+
+async function startProcess(): Promise<Running> {
+  const run = { program: "ca", id: randomUUID(), clock };
+  const ledger = new PostgresLedger({ url: postgres.url("ca_app"), lanes: 1, readers: 2 }, run);
+  const { newest } = await ledger.newestRecord();
+  await ledger.open();
+  const key = verificationKey(soft.generation.subjectPublicKeyInfo);
+  return {
+    ...{ definition, ledger, listSigningKey: { signList } },
+    generations: new Map([[1, { ...soft.generation, certificate: soft.selfSigned, key }]]),
+    revocations: new PostgresRevocationLedger(ledger),
+    lists: new PostgresListLedger(ledger),
+    clockGuard: new ClockGuard(clock, newest, definition),
+  };
+}
+
+const repository = new MemoryRepository();
+const target: RepositoryTarget = {
+  name: "repository",
+  read: async (object) => (isAway("repository") ? Promise.reject(new Error("away")) : repository.read(object)),
+  publish: async (object, values) =>
+    isAway("repository") ? Promise.reject(new Error("away")) : repository.publish(object, values),
+};
+
+/** What the process does at an instant at which it runs. */
+async function work(authority: Running): Promise<void> {
+  if (below(4) === 0) await revokeOne(authority);
+  const partition = partitions[below(partitions.length)] ?? "";
+  const key: ListPartition = { authority: definition.id, generation: 1, partition };
+  if (below(500) === 0) await issueList(authority, key, "now").catch(() => undefined);
+  await recoverLists(authority);
+  await issueDueLists(authority);
+  const queue = new PostgresPublicationQueue(authority.ledger, locks, definition);
+  await publishWaiting({ definition, queue, targets: [target] });
+}
+
+/** Time passes, for leases in the ledger as well. */
+async function pass(milliseconds: number): Promise<void> {
+  clock.pass(milliseconds);
+  await owner`update ca.crl set lease_until = lease_until - make_interval(secs => ${milliseconds / 1000})
+    where lease_until is not null`;
+}
+
+async function publishedOf(partition: string): Promise<CertificateList | undefined> {
+  const point = listPointOf(definition, { generation: 1, partition }) ?? expect.fail();
+  const object: RepositoryObject =
+    partition === "authority" ? { kind: "authorityRevocationLists" } : { kind: "certificateRevocationList", point };
+  const [octets, second] = await repository.read(object);
+  expect(second).toBeUndefined();
+  return octets && parseCertificateList(octets);
+}
+
+const newest = new Map<string, CertificateList>();
+let lists = 0;
+
+/** What holds for what stands in the repository, at every instant. */
+async function expectInvariants(healthy: boolean): Promise<void> {
+  const now = clock.now().getTime();
+  for (const partition of partitions) {
+    const list = (await publishedOf(partition)) ?? expect.fail(`no list of ${partition}`);
+    expect(list.thisUpdate.getTime()).toBeLessThanOrEqual(now);
+    expect(list.nextUpdate?.getTime()).toBeGreaterThanOrEqual(now);
+    if (healthy) expect(now - list.thisUpdate.getTime()).toBeLessThanOrEqual(24 * hour + step);
+    const before = newest.get(partition);
+    if (before?.der.length === list.der.length && Buffer.compare(before.der, list.der) === 0) continue;
+    newest.set(partition, list);
+    lists += 1;
+    if (before !== undefined) expect(numberOf(list)).toBeGreaterThan(numberOf(before));
+    if (before !== undefined) expect(list.thisUpdate.getTime()).toBeGreaterThan(before.thisUpdate.getTime());
+    expectEntries(list, partition);
+  }
+}
+
+function numberOf({ extensions }: CertificateList): bigint {
+  const number = extensions.find(({ oid }) => oid === crlExtensionOids.cRLNumber) ?? expect.fail();
+  return parseCrlNumber(number.value);
+}
+
+function expectEntries(list: CertificateList, partition: string): void {
+  const { subjectPublicKeyInfo } = soft.generation;
+  expect(verifySignature(subjectPublicKeyInfo, list.signatureAlgorithm, list.tbs, list.signature)).toBe(true);
+  const entries = new Map([...list.revokedCertificates].map((entry) => [entry.serialNumber, entry]));
+  const ofPartition = [...accepted.values()].filter((one) => one.partition === partition);
+  for (const one of ofPartition) {
+    const { serial, notAfter, revokedAt, reason } = one;
+    const entry = entries.get(serial);
+    entries.delete(serial);
+    if (entry !== undefined) {
+      expect(entry).toMatchObject({ reason, revocationDate: new Date(Math.floor(revokedAt.getTime() / 1000) * 1000) });
+    }
+    const ended = notAfter < list.thisUpdate;
+    if (ended && entry !== undefined) one.listsAfterEnd += 1;
+    // Nothing drops off before it ended and stood on one list since; and then it does.
+    if (ended) expect(one.listsAfterEnd, serial).toBe(1);
+    else if (revokedAt <= list.thisUpdate) expect(entry, serial).toBeDefined();
+  }
+  expect([...entries.keys()]).toEqual([]); // nothing that was not revoked, or of another partition
+}
+
+it("[C-4-4-9.1] [C-4-4-10.1] keeps a valid list of every partition in the repository for 40 days, through every outage of less than 48 hours", async () => {
+  let healthySteps = 0;
+  for (; sinceStart() < 40 * day; await pass(step)) {
+    if (isAway("process")) {
+      await running?.ledger.close();
+      running = undefined;
+    } else {
+      running ??= await startProcess();
+      await work(running);
+    }
+    healthySteps = isAllThere() ? healthySteps + 1 : 0;
+    await expectInvariants(healthySteps > 1);
+  }
+  const ended = [...accepted.values()].filter(({ listsAfterEnd }) => listsAfterEnd === 1);
+  expect({ lists: lists > 38 * partitions.length, accepted: accepted.size > 200, ended: ended.length > 50 }).toEqual({
+    ...{ lists: true, accepted: true, ended: true },
+  });
+  const states = await owner<{ state: string }>`select distinct state from ca.crl order by 1`;
+  expect(states.map(({ state }) => state)).toEqual(["discarded", "signed"]);
+}, 120_000);
