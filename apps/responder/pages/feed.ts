@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Html, html } from "./html.ts";
 import type { PublicView } from "./public-view.ts";
 
@@ -7,15 +8,16 @@ import type { PublicView } from "./public-view.ts";
  */
 export function atomFeed({ authority, publication, statement, now }: PublicView, origin: string): string {
   const entries = [
-    ...statement.versions.map(({ version, date, change }) => ({
+    ...statement.versions.map(({ version, date, change, sections }) => ({
       id: `statement-${version}`,
       date,
       title: `${statement.title} 第${version}版：${change}`,
-      path: "/statement",
+      path: sections === undefined ? "/statement" : `/statement/${version}`,
       text: change,
     })),
-    ...publication.notices.map(({ date, title, text }, index) => ({
-      id: `notice-${date}-${index}`,
+    ...publication.notices.map(({ date, title, text }) => ({
+      // RFC 4287 §4.2.6: an entry keeps its identifier whatever is added before it.
+      id: `notice-${date}-${createHash("sha256").update(title).digest("hex").slice(0, 12)}`,
       date,
       title,
       path: "/notices",

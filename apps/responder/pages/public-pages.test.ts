@@ -218,6 +218,16 @@ describe("the practice statement's page", () => {
     );
   });
 
+  it("keeps the names of the feed's entries when another is added", () => {
+    const idsOf = (view: PublicView) =>
+      [...(renderPage("/feed.atom", view, origin)?.body ?? "").matchAll(/<entry><id>(.*?)<\/id>/g)].map(([, id]) => id);
+    const { publication } = goodDay;
+    const news = { date: "2026-11-22", title: "新しい知らせ", text: ["本文"], publisher: "both" } as const;
+    const later = { ...goodDay, publication: { ...publication, notices: [news, ...publication.notices] } };
+    expect(idsOf(later).slice(1)).toEqual(idsOf(goodDay));
+    expect(new Set(idsOf(later)).size).toBe(publication.notices.length + 1 + goodDay.statement.versions.length);
+  });
+
   it("tells a reader of another version that it is not in force", () => {
     expect(textAt("/statement/1.8")).toContain("古い版です。");
     expect(textAt("/statement/1.9", { ...goodDay, now: new Date("2026-09-30T14:59:59Z") })).toContain(

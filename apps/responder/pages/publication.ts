@@ -4,7 +4,7 @@ import { z } from "zod";
 export type Publisher = "council" | "prefecture" | "both";
 
 const line = z.string().min(1).max(300);
-const paragraphs = z.array(z.string().min(1).max(2_000)).min(1);
+const paragraphs = z.array(z.string().min(1).max(2_000)).min(1).readonly();
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const services = ["http", "ldap", "ocsp"] as const;
@@ -37,27 +37,37 @@ const publicationSchema = z
             address: z.url({ protocol: /^https$/ }).optional(),
           }),
         )
-        .min(1),
+        .min(1)
+        .readonly(),
     }),
     /** 運用規程 2-4-2. */
-    structureChanges: z.array(z.strictObject({ date: z.iso.date(), title: line, text: paragraphs })),
+    structureChanges: z.array(z.strictObject({ date: z.iso.date(), title: line, text: paragraphs })).readonly(),
     /** 運用規程 2-6-1. */
-    crossCertified: z.array(z.strictObject({ name: line, since: z.iso.date() })),
-    crossCancelled: z.array(z.strictObject({ name: line, since: z.iso.date(), cancelledOn: z.iso.date() })),
-    notices: z.array(
-      z.strictObject({
-        date: z.iso.date(),
-        title: line,
-        text: paragraphs,
-        publisher: z.enum(["council", "prefecture", "both"]),
-      }),
-    ),
+    crossCertified: z.array(z.strictObject({ name: line, since: z.iso.date() })).readonly(),
+    crossCancelled: z.array(z.strictObject({ name: line, since: z.iso.date(), cancelledOn: z.iso.date() })).readonly(),
+    notices: z
+      .array(
+        z.strictObject({
+          date: z.iso.date(),
+          title: line,
+          text: paragraphs,
+          publisher: z.enum(["council", "prefecture", "both"]),
+        }),
+      )
+      .readonly(),
     /** 運用規程 2-6-4. */
-    maintenance: z.array(
-      z
-        .strictObject({ from: instant, until: instant, services: z.array(z.enum(services)).min(1), reason: line })
-        .refine(({ from, until }) => from < until, "it ends after it begins"),
-    ),
+    maintenance: z
+      .array(
+        z
+          .strictObject({
+            from: instant,
+            until: instant,
+            services: z.array(z.enum(services)).min(1).readonly(),
+            reason: line,
+          })
+          .refine(({ from, until }) => from < until, "it ends after it begins"),
+      )
+      .readonly(),
     /** 運用規程 2-6-1, 4-4-1-3: the governor's key is compromised. Stands on every page while it is here. */
     compromise: z.strictObject({ since: instant, title: line, text: paragraphs }).optional(),
   })

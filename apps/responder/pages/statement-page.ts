@@ -38,7 +38,7 @@ export function statementVersionPage(view: PublicView, version: string): Page | 
 }
 
 function textPage(view: PublicView, text: StatementText, inForce: boolean): Page {
-  const { title, remark, publisher } = view.statement;
+  const { title, remark, notes, publisher } = view.statement;
   const standing = inForce
     ? html`現在の版です。`
     : text.date > japaneseDay(view.now)
@@ -46,7 +46,7 @@ function textPage(view: PublicView, text: StatementText, inForce: boolean): Page
       : html`<strong>古い版です。</strong><a href="/statement">現在の版</a>`;
   const body = html`<p class="edition">第${text.version}版　${dayOf(text.date)}　${publisher}　${standing}</p>
 ${remark === undefined ? undefined : html`<p class="remark">${remark}</p>`}
-<p>変更をここに公表することで、利用者、署名検証者等、署名確認者への通知とします（<a href="#8-2">8-2</a>）。証明書ポリシー（CP）と認証実施規程（CPS）は分けず、この規程が両方を兼ねます（<a href="#1-1">1-1</a>）。</p>
+${notes.map((note) => html`<p>${linked(note)}</p>`)}
 ${historyOf(view)}
 ${contentsOf(text)}
 <div class="statement">${text.sections.map(sectionOf)}</div>`;

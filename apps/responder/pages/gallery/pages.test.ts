@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fingerprintOf } from "../fingerprint.ts";
 import { menu } from "../page-frame.ts";
 import { badDay, compromiseDay, goodDay } from "../public-view.fixture.ts";
+import { renderPage } from "../render-page.ts";
 import { axeFindings, launchChromium, openSite, type Site } from "./site.fixture.ts";
 
 const sheet = `/certificates/${fingerprintOf(goodDay.certificates[1]?.der ?? new Uint8Array(), "SHA-256")}`;
@@ -64,6 +65,18 @@ describe("without scripts", () => {
     await site.page.keyboard.press("Enter");
     expect(new URL(site.page.url()).hash).toBe("#main");
     await site.close();
+  });
+
+  it("the feed is XML, whatever is in it", async () => {
+    const notice = { date: "2026-11-22", title: "<&\"'>", text: ["]]>"], publisher: "both" } as const;
+    const view = { ...goodDay, publication: { ...goodDay.publication, notices: [notice] } };
+    const feed = renderPage("/feed.atom", view, "https://pages.test")?.body ?? "";
+    const page = await browser.newPage();
+    const faults = await page.evaluate(
+      `new DOMParser().parseFromString(${JSON.stringify(feed)}, "application/xml").querySelectorAll("parsererror").length`,
+    );
+    expect(faults).toBe(0);
+    await page.close();
   });
 
   it("the fingerprint of a certificate is printed on one sheet of A4", async () => {

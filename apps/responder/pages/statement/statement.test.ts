@@ -155,7 +155,12 @@ describe("the practice statement that is shipped", () => {
 
 const version = { version: "1.0", date: "2020-01-01", change: "初版" };
 const section = (number: string, body: readonly unknown[] = ["本文"]) => ({ number, heading: "見出し", body });
-const statementOf = (...versions: readonly object[]) => ({ title: "規程", publisher: "県", versions });
+const statementOf = (...versions: readonly object[]) => ({
+  title: "規程",
+  publisher: "県",
+  notes: ["[1]による"],
+  versions,
+});
 
 describe("a statement from configuration", () => {
   it.each([
@@ -167,6 +172,10 @@ describe("a statement from configuration", () => {
     [
       "a section both stipulated and not",
       statementOf({ ...version, sections: [{ ...section("1"), notStipulated: true }] }),
+    ],
+    [
+      "no chapter 1, to which its note refers",
+      { ...statementOf({ ...version, sections: [section("1")] }), notes: ["[2]による"] },
     ],
     ["a gap", statementOf({ ...version, sections: [section("1"), section("1-2")] })],
     ["a section before its parent", statementOf({ ...version, sections: [section("1-1"), section("1")] })],

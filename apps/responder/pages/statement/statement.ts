@@ -38,6 +38,8 @@ export interface Statement {
   readonly publisher: string;
   /** What a reader must know about the text as such, before reading it. */
   readonly remark: string | undefined;
+  /** What the statement is and how it is made known; stands above every version. */
+  readonly notes: readonly string[];
   readonly versions: readonly StatementVersion[];
 }
 
@@ -66,6 +68,7 @@ const statementSchema = z.strictObject({
   title: text,
   publisher: text,
   remark: text.optional(),
+  notes: z.array(text),
   versions: z
     .array(
       z.strictObject({
@@ -91,8 +94,8 @@ export class StatementRefused extends Error {
 }
 
 /**
- * Reads a statement from configuration. An amending version is stored as the sections it changes and is returned with its
- * whole text. Throws `StatementRefused` for unknown fields, versions out of order, sections out of order or with a gap, and
+ * Reads a statement from configuration. A version that amends another is stored as the sections it changes and is
+ * returned with its whole text; one that adds or takes away a section is stored whole. Throws `StatementRefused` for unknown fields, versions out of order, sections out of order or with a gap, and
  * references to sections that are not there.
  */
 export function parseStatement(value: unknown): Statement {
@@ -111,11 +114,11 @@ export function parseStatement(value: unknown): Statement {
     versions.push({ version, date, change, sections: amended(version, base, sections) });
   }
   const problems = versions.flatMap(({ version, sections }) =>
-    sections === undefined ? [] : problemsOf(sections).map((problem) => `${version}: ${problem}`),
+    sections === undefined ? [] : problemsOf(sections, parsed.data.notes).map((problem) => `${version}: ${problem}`),
   );
   if (problems.length > 0) throw new StatementRefused(problems);
-  const { title, publisher, remark } = parsed.data;
-  return { title, publisher, remark, versions };
+  const { title, publisher, remark, notes } = parsed.data;
+  return { title, publisher, remark, notes, versions };
 }
 
 function amended(
@@ -132,16 +135,16 @@ function amended(
 }
 
 /** Sections stand in the order of RFC 2527 without gaps (運用規程 1), and what they refer to is there. */
-function problemsOf(sections: readonly Section[]): readonly string[] {
+function problemsOf(sections: readonly Section[], notes: readonly string[]): readonly string[] {
   const numbers = new Set(sections.map(({ number }) => number));
   const order = sections.flatMap(({ number }, index) =>
     followersOf(sections[index - 1]?.number).includes(number) ? [] : [`${number}: a section out of order`],
   );
-  const references = sections.flatMap((section) =>
-    referencesOf(section)
-      .filter((reference) => !numbers.has(reference))
-      .map((reference) => `${section.number}: refers to ${reference}, which is not there`),
-  );
+  const texts = [...notes, ...sections.flatMap(textsOfSection)];
+  const references = texts
+    .flatMap((text) => Array.from(text.matchAll(reference), ([, number]) => number ?? ""))
+    .filter((number) => !numbers.has(number))
+    .map((number) => `a reference to ${number}, which is not there`);
   return [...order, ...references];
 }
 
@@ -156,9 +159,8 @@ function followersOf(number: string | undefined): readonly string[] {
 /** How a reference to a section is written in a text. */
 export const reference = /\[(\d+(?:-\d+)*)\]/g;
 
-function referencesOf(section: Section): readonly string[] {
-  const texts = section.kind === "notStipulated" ? [] : section.body.flatMap(textsOf);
-  return texts.flatMap((text) => [...text.matchAll(reference)].map(([, number]) => number ?? ""));
+function textsOfSection(section: Section): readonly string[] {
+  return section.kind === "notStipulated" ? [] : section.body.flatMap(textsOf);
 }
 
 /** Every text of a block in reading order. */
