@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { chibaAuthority } from "@mitome/ca";
 import { type Cluster, type ClusterPlace, provision, startCluster } from "@mitome/db/cluster";
 import { migrate } from "@mitome/db/migrate";
+import type { DirectorySide } from "./directory-side.ts";
 import type { StackPlace } from "./place.ts";
 import type { Processes } from "./processes.ts";
 import { program, runProgram, writeConfig } from "./programs.ts";
@@ -167,10 +168,13 @@ export async function startAuthority(
     readonly softhsmConf: string;
     readonly sockets: SignerSockets;
     readonly ports: AuthorityPorts;
+    readonly directory?: DirectorySide;
     readonly stock: { readonly municipality: string; readonly cardNumbers: readonly string[] };
   },
 ): Promise<AuthoritySide> {
-  const { cluster, sockets, ports, stock } = stack;
+  const { cluster, sockets, ports, stock, directory } = stack;
+  const inDirectory = (service: "publisher" | "registrar") =>
+    directory === undefined ? {} : { directory: { url: directory.url, passwordFile: directory[service].passwordFile } };
   const certificate = place.state("authority-server.cert.pem");
   const key = place.state("authority-server.key.pem");
   const operatorConfig = await writeConfig(place, "operator", {
@@ -181,6 +185,7 @@ export async function startAuthority(
     authorityDefinition: place.state("authority.json"),
     generation: 1,
     tls: { certificate, key, root: place.state("equipment-root.pem") },
+    ...inDirectory("registrar"),
   });
   await runProgram("apps/ca/src/bootstrap.ts", operatorConfig);
   await runProgram("apps/ca/src/card-stock.ts", operatorConfig, stock.municipality, stock.cardNumbers.join(","));
@@ -192,6 +197,7 @@ export async function startAuthority(
     listen: { host: "127.0.0.1", port: ports.authority },
     enrolment: { host: "127.0.0.1", port: ports.enrolment },
     tls: { certificate, key },
+    ...inDirectory("publisher"),
   });
   await processes.start(program(place, "authority", "apps/ca/src/main.ts", serverConfig));
   return {

@@ -15,7 +15,15 @@ import { makePlace } from "./place.ts";
 import { root } from "./places.ts";
 import { CannotGoOn, say, step } from "./say.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { readWithOpensc, signWithOpensc, verifyWithOpenssl } from "./verify-card.ts";
+import { type CardContent, readWithOpensc, signWithOpensc, verifyWithOpenssl } from "./verify-card.ts";
+import {
+  askAsNobody,
+  askStatus,
+  fetchList,
+  readListAsNobody,
+  revokeAtCounter,
+  verifyAgainstList,
+} from "./verify-status.ts";
 
 /** The demonstration's applicant, 山田 花子, and the cards and residents that one run needs. */
 const APPLICANT = { dateOfBirth: "S390107", kana: "やまだ" };
@@ -74,5 +82,24 @@ async function issueThroughPages(stack: Stack): Promise<string> {
   await step("OpenSC signs with the password and OpenSSL verifies it", () =>
     signWithOpensc(stack.place, card, content),
   );
+  await followStatus(stack, content);
   return content.serial;
+}
+
+/** What verifiers hear of the certificate, before and after its holder has it revoked. */
+async function followStatus(stack: Stack, content: CardContent): Promise<void> {
+  await step("OCSP: the certificate is good, for a registered verifier (4-4-4-2)", () =>
+    askStatus(stack, content, ": good"),
+  );
+  await step("OCSP: nobody else is answered (4-4-4-3)", () => askAsNobody(stack, content));
+  await step("revoked at its holder's wish (4-4-2)", () => revokeAtCounter(stack, content.serial));
+  await step("OCSP: revoked, cessationOfOperation (4-4-4-2)", async () => {
+    await askStatus(stack, content, ": revoked");
+    await askStatus(stack, content, "Reason: cessationOfOperation");
+  });
+  const list = await step("LDAP: a registered verifier reads the municipality's list (4-4-4-4)", () =>
+    fetchList(stack, content),
+  );
+  await step("OpenSSL finds the certificate on it, revoked", () => verifyAgainstList(content, list));
+  await step("LDAP: nobody else sees that list (2-6-3)", () => readListAsNobody(stack));
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { root } from "./places.ts";
+import { CannotGoOn } from "./say.ts";
 
 /** What a command that was run to its end printed (standard output and error as they came) and its exit code. */
 export interface CommandOutcome {
@@ -36,6 +37,17 @@ export function runQuietly(
     child.once("error", (problem) => resolve({ code: 127, output: problem.message }));
     child.once("close", (code) => resolve({ code: code ?? 1, output: output() }));
   });
+}
+
+/** Runs a command and answers what it printed; throws `CannotGoOn` when it fails. */
+export async function must(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { code, output } = await runQuietly(command, args, { env });
+  if (code !== 0) throw new CannotGoOn(`${command} ended with ${code}.`, ...output.trimEnd().split("\n").slice(-8));
+  return output;
 }
 
 /** Runs a command in the checkout with this terminal as its own and answers its exit code. */

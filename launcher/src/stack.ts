@@ -19,15 +19,19 @@ import {
   startReader,
 } from "./counter-side.ts";
 import type { DemoDescription } from "./demo-state.ts";
+import { type DirectorySide, startDirectory } from "./directory-side.ts";
 import { freePort, type StackPlace } from "./place.ts";
 import { Processes } from "./processes.ts";
 import { step } from "./say.ts";
+import { type StatusSide, startStatus } from "./status-side.ts";
 
 /** The whole system on one machine: the prefecture's authority and one municipality's counter. */
 export interface Stack {
   readonly place: StackPlace;
   readonly processes: Processes;
   readonly authority: AuthoritySide;
+  readonly directory: DirectorySide;
+  readonly status: StatusSide;
   readonly kioskUrl: string;
   readonly pcscSocket: string;
   readonly access: CounterAccess;
@@ -46,7 +50,10 @@ export interface StackOptions {
   readonly recorder?: Pkcs11Recorder;
 }
 
-const FIXED_PORTS = { pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 };
+const FIXED_PORTS = {
+  ...{ pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 },
+  ...{ directory: 3904, responder: 3905, responderPlain: 3906 },
+};
 
 /** Starts everything in order, each step told; whatever was started is stopped again when a step fails. */
 export async function startStack(place: StackPlace, options: StackOptions): Promise<Stack> {
@@ -65,14 +72,20 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
       startSigners(place, processes, cluster, ceremony.softhsmConf, options.recorder),
     );
     await step("cards: made with the custodians' components", () => makeCards(place, ceremony.custodians, numbers));
+    const directory = await step("repository: an LDAP directory", () => startDirectory(place, ports.directory));
+    ends.push(() => directory.stop());
     const authority = await step("certification authority", () =>
       startAuthority(place, processes, {
+        directory,
         cluster,
         softhsmConf: ceremony.softhsmConf,
         sockets,
         ports,
         stock: { municipality: MUNICIPALITY, cardNumbers: numbers },
       }),
+    );
+    const status = await step("responder, and a verifier that is registered", () =>
+      startStatus(place, processes, authority, ports),
     );
     await step("machines of the counter enrolled with one-time codes", () => enrolMachines(place, authority));
     const access = await step("resident register, clerks and screens", () =>
@@ -85,7 +98,7 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
     });
     const kiosk = await step("counter", () => startKiosk(place, processes, authority, ports, options));
     await step("device agent", () => startAgent(place, processes, ports.gateway, pcscSocket));
-    return { place, processes, authority, kioskUrl: kiosk.url, pcscSocket, access, stop };
+    return { place, processes, authority, directory, status, kioskUrl: kiosk.url, pcscSocket, access, stop };
   } catch (problem) {
     await stop();
     throw problem;
@@ -93,8 +106,9 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
 }
 
 async function freePorts(): Promise<typeof FIXED_PORTS> {
-  const [pages = 0, gateway = 0, authority = 0, enrolment = 0] = await Promise.all([1, 2, 3, 4].map(freePort));
-  return { pages, gateway, authority, enrolment };
+  const names = Object.keys(FIXED_PORTS) as (keyof typeof FIXED_PORTS)[];
+  const free = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
+  return { ...FIXED_PORTS, ...Object.fromEntries(free) };
 }
 
 /** What the other commands need to know of a running stack. */

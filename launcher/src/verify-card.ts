@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { StackPlace } from "./place.ts";
-import { runQuietly } from "./run-command.ts";
+import { must } from "./run-command.ts";
 import { CannotGoOn } from "./say.ts";
 
 /** A card whose content other people's tools are to check. */
@@ -79,10 +79,4 @@ export async function verifyWithOpenssl(content: CardContent): Promise<void> {
   const text = await must("openssl", ["x509", "-in", content.subscriber, "-noout", "-text"]);
   for (const [what, pattern] of PROFILE)
     if (!pattern.test(text)) throw new CannotGoOn(`OpenSSL does not see this in the certificate: ${what}.`, text);
-}
-
-async function must(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { code, output } = await runQuietly(command, args, { env });
-  if (code !== 0) throw new CannotGoOn(`${command} ended with ${code}.`, ...output.trimEnd().split("\n").slice(-8));
-  return output;
 }

@@ -1,6 +1,6 @@
 /**
  * Certifies the key of an OCSP responder (千葉県運用規程 1-2, 1-3-2), by the grammar of everything that is signed:
- * `certify-responder.ts <config.json> <request.pem> <certificate.pem>`.
+ * `certify-responder.ts <config.json> <request.pem> <certificate.pem> <issuer.pem>`, the last of which it writes too.
  */
 import { randomUUID, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ import { loadAuthority } from "./load-authority.ts";
 import { CannotDo, runScript } from "./operator-script.ts";
 import { systemClock, systemRandomness } from "./system-clock.ts";
 
-await runScript("certify-responder", ["<request.pem>", "<certificate.pem>"], async (desk, request = "", file = "") => {
+const usage = ["<request.pem>", "<certificate.pem>", "<issuer.pem>"];
+await runScript("certify-responder", usage, async (desk, request = "", file = "", issuer = "") => {
   const { acting, ledger, operators, configuration } = desk;
   const { definition, generations } = await loadAuthority(ledger.reader, configuration.authority);
   const generation = generations.get(configuration.generation);
@@ -47,5 +48,6 @@ await runScript("certify-responder", ["<request.pem>", "<certificate.pem>"], asy
   const issued = { kind: "operational.issued", result: "done", detail } as const;
   await operators.recordOperationalCertificate(acting, intent, certificate, issued);
   writeFileSync(file, new X509Certificate(certificate).toString());
+  writeFileSync(issuer, new X509Certificate(generation.certificate).toString());
   return { serial, certificate: file };
 });

@@ -15,10 +15,12 @@ export const equipmentKinds = [
   "verifier",
 ] as const;
 
+const withoutMunicipality: readonly EquipmentKind[] = ["authority-server", "responder", "publisher", "verifier"];
+
 /** One of the kinds of equipment. */
 export type EquipmentKind = (typeof equipmentKinds)[number];
 
-/** Who an equipment certificate says its holder is; `municipality` is `-` for the authority's own machines. */
+/** Who an equipment certificate says its holder is; `municipality` is `-` for the authority's own machines and for verifiers. */
 export interface EquipmentIdentity {
   readonly authority: string;
   readonly kind: EquipmentKind;
@@ -63,7 +65,7 @@ function identityOfUrn(uri: string): EquipmentIdentity | undefined {
   const kind = equipmentKinds.find((known) => known === kindText);
   if (authority === undefined || kind === undefined || municipality === undefined || place === undefined)
     return undefined;
-  // A municipality's machine names its municipality; the authority's own machines name none.
-  const ownMachine = kind === "authority-server" || kind === "responder" || kind === "publisher";
-  return ownMachine === (municipality === "-") ? { authority, kind, municipality, place } : undefined;
+  // A municipality's machine names its municipality; the authority's own machines, and verifiers, name none.
+  const ofNoMunicipality = withoutMunicipality.includes(kind);
+  return ofNoMunicipality === (municipality === "-") ? { authority, kind, municipality, place } : undefined;
 }
