@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import {
   assembleOcspRequest,
@@ -131,6 +133,18 @@ describe("OCSP over HTTP (RFC 6960 appendix A)", () => {
     expect(said.headers.allow).toBe(status === 405 ? "GET, POST" : undefined);
   });
 
+  it("says internalError with status 200 when the fault is ours, and goes on", async () => {
+    const { registry } = world;
+    const byFingerprint = registry.byFingerprint.bind(registry);
+    registry.byFingerprint = () => {
+      throw new TypeError("our own fault");
+    };
+    const said = await say("POST", "/ocsp", { body: der() });
+    registry.byFingerprint = byFingerprint;
+    expect([said.status, read(said)]).toEqual([200, "internalError"]);
+    expect(read(await say("POST", "/ocsp", { body: der() }))).toBe("good");
+  });
+
   it("reads no more of a body without an announced length than it may have", async () => {
     const socket = connect(running.listening[0] ?? "");
     const head =
@@ -167,5 +181,28 @@ describe("who a connection is (千葉県運用規程 4-4-4-3)", () => {
     expect(await curl("--cert", "city.pem", "--key", "city.key")).toContain("Cert Status: good");
     expect(await curl("--cert", "stranger.pem", "--key", "stranger.key")).toContain("unauthorized (6)");
     expect(await curl("--header", `Mitome-Client-Certificate: ${escapedPem}`)).toContain("unauthorized (6)");
+  });
+
+  it("is still the same client when its session is resumed", async () => {
+    const { hostname, port } = new URL(running.listening[1] ?? "");
+    const identity = { cert: city.pem.certificate, key: city.pem.key, rejectUnauthorized: false };
+    const head = `POST /ocsp HTTP/1.1\r\nHost: x\r\nContent-Type: application/ocsp-request\r\nContent-Length: ${der().length}\r\n\r\n`;
+    const sayOn = async (session: Buffer | undefined) => {
+      const socket = connectTls({ host: hostname, port: Number(port), ...identity, ...(session && { session }) });
+      const secured = once(socket, "secureConnect");
+      const [said] = await Promise.all([
+        once(socket, "data"),
+        secured.then(() => socket.write(Buffer.concat([Buffer.from(head), der()]))),
+      ]);
+      const octets: Buffer = said[0];
+      const answer = kindOf(parseOcspResponse(octets.subarray(octets.indexOf("\r\n\r\n") + 4)));
+      const reused = socket.isSessionReused();
+      const ticket = socket.getSession();
+      socket.destroy();
+      return { answer, reused, ticket };
+    };
+    const first = await sayOn(undefined);
+    expect([first.answer, first.reused]).toEqual(["good", false]);
+    expect(await sayOn(first.ticket)).toMatchObject({ answer: "good", reused: true });
   });
 });

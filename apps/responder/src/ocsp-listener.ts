@@ -56,7 +56,7 @@ async function answer(
     response.writeHead(200, kept ? keptHeaders(signed, responder.now()) : unkeptHeaders(signed.response));
     response.end(signed.response);
   } catch (error) {
-    if (response.destroyed || request.destroyed) return;
+    if (response.destroyed) return;
     log("error", "RS006", { name: error instanceof Error ? error.name : "unknown" });
     const internal = ocspError("internalError");
     response.writeHead(200, unkeptHeaders(internal)).end(internal);

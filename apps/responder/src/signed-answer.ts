@@ -71,7 +71,7 @@ export async function makeSignedAnswer(source: AnswerSource, question: Question)
   });
   const [{ answer }, ...more] = decided;
   return {
-    ...{ response, thisUpdate, nextUpdate, standsUntil: standingUntil(decided, nextUpdate) },
+    ...{ response, thisUpdate, nextUpdate, standsUntil: standingUntil(decided, thisUpdate, source.answerLife) },
     answers: [answer, ...more.map((one) => one.answer)],
   };
 }
@@ -103,9 +103,12 @@ async function sign(
   return assembleOcspResponse(tbs, signer.algorithm, signature, [responderCertificate.der]);
 }
 
-/** Good and revoked stand until the next update or the certificate's end; unknown may change with the next issuance. */
-function standingUntil(decided: readonly Decided[], nextUpdate: Date): Date | undefined {
-  let until = nextUpdate;
+/**
+ * Good and revoked are given again for half of their life, so that whoever gets one has the other half to use it, and not
+ * beyond the certificate's end; unknown may change with the next issuance.
+ */
+function standingUntil(decided: readonly Decided[], thisUpdate: Date, answerLife: number): Date | undefined {
+  let until = new Date(thisUpdate.getTime() + answerLife / 2);
   for (const { certStatus, notAfter } of decided) {
     if (certStatus.kind === "unknown" || notAfter === undefined) return undefined;
     if (notAfter < until) until = notAfter;
