@@ -64,3 +64,23 @@ grant update (withdrawn_at) on verifier_credential to ca_app;
 alter table equipment_certificate drop constraint equipment_certificate_kind_check,
   add check (kind in ('server', 'authority-server', 'clerk-screen', 'resident-screen', 'agent', 'responder', 'publisher',
     'verifier'));
+
+-- ---------------------------------------------------------------- what anyone may know
+
+-- Certificates that are no subscriber's are published with their revocation (千葉県運用規程 2-6-1, 2-8-3).
+create index operational_certificates on certificate (authority, generation) where municipality is null;
+create view operational_certificate as
+  select c.authority, c.generation, c.serial, c.not_before, c.ended_at as revoked_at, c.revocation_reason as reason,
+    (select certificate from certificate_content where authority = c.authority and serial = c.serial) as certificate
+  from certificate c
+  where c.municipality is null and not c.of_authority and c.state in ('valid', 'revoked');
+grant select on operational_certificate to ca_responder;
+
+-- Whoever shows what is published hears of it.
+create function announce_publication() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('publication', '');
+  return null;
+end $$;
+create trigger publication_wanted after insert or update of wanted on publication
+  for each statement execute function announce_publication();

@@ -106,9 +106,9 @@ describe("least privilege in the ledger", () => {
 
   const status = ["certificate_status", "published_list", "crl_part", "authority", "generation"];
   const verifiers = ["known_verifier", "verifier_credential", "verifier_fact"];
-  const responderReads = [...status, ...verifiers].sort();
+  const responderReads = [...status, ...verifiers, "operational_certificate"].sort();
 
-  it("ca_responder reads a certificate's status, lists and who may ask, and nothing else that there is", async () => {
+  it("ca_responder reads a certificate's status, lists, who may ask and operational certificates, and nothing else", async () => {
     const found = await (as.owner ?? expect.fail())<{ name: string }>`
       select table_name as name from information_schema.tables where table_schema = 'ca' order by 1`;
     const names = found.map(({ name }) => name);

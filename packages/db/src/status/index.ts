@@ -1,3 +1,4 @@
 export { PostgresAccessRecords } from "./access-records.ts";
+export { type CertificateOnRecord, PostgresPublicRecords, type PublicReading } from "./public-records.ts";
 export { PostgresStatusSource, type StatusAddress } from "./status-source.ts";
 export { PostgresVerifierRegistry, type VerifierWithKey } from "./verifier-registry.ts";

@@ -1,0 +1,141 @@
+/** What an authority publishes: its certificates, its operational certificates and its newest lists. */
+import {
+  type AuthorityDefinition,
+  authorityPartition,
+  parseAuthorityDefinition,
+  type RevocationReason,
+  suiteOf,
+} from "@mitome/ca";
+import { parseCertificate } from "@mitome/x509";
+import pg from "pg";
+import { readDefinition, readKeys } from "../ca/enter-authority.ts";
+import { readRows } from "../ca/ledger-connection.ts";
+import { PostgresPublishedLists, type PublishedList } from "../ca/published-lists.ts";
+import { clientConfig, openPool } from "../connection.ts";
+
+/** A certificate that is no subscriber's. */
+export interface CertificateOnRecord {
+  readonly kind: "selfSigned" | "operational";
+  readonly generation: number;
+  readonly der: Uint8Array;
+  readonly notBefore: Date;
+  readonly revocation: { readonly at: Date; readonly reason: RevocationReason } | undefined;
+}
+
+/** One reading; lists are the newest of each partition that has one, of every key generation. */
+export interface PublicReading {
+  readonly readAt: Date;
+  readonly definition: AuthorityDefinition;
+  /** Key generations that are certified, oldest first. */
+  readonly generations: readonly number[];
+  readonly certificates: readonly CertificateOnRecord[];
+  readonly lists: readonly PublishedList[];
+}
+
+interface RevocationColumns {
+  readonly serial: string;
+  readonly revoked_at: Date | null;
+  readonly reason: RevocationReason | null;
+}
+
+interface OperationalRow extends RevocationColumns {
+  readonly generation: number;
+  readonly certificate: Uint8Array;
+  readonly not_before: Date;
+}
+
+const operationalCertificates = `
+  select generation, serial, certificate, not_before, revoked_at, reason from ca.operational_certificate
+  where authority = $1::text order by generation, not_before, serial`;
+const revokedOfAuthority = `
+  select serial, revoked_at, reason from ca.certificate_status
+  where authority = $1::text and partition = $2::text and state = 'revoked'`;
+
+/** Reads them as `ca_responder`. */
+export class PostgresPublicRecords {
+  readonly #url: string;
+  readonly #pool: pg.Pool;
+  readonly #authority: string;
+  readonly #hearers: (() => void)[] = [];
+  #listener: pg.Client | undefined;
+
+  constructor(url: string, authority: string) {
+    this.#url = url;
+    this.#pool = openPool(url, 2);
+    this.#authority = authority;
+  }
+
+  /** Whom to tell when something new is to be published; what was missed is seen by the next reading. */
+  onChange(heard: () => void): void {
+    this.#hearers.push(heard);
+  }
+
+  /** Reads the ledger now. Rejects while it is away, and when it has no such authority. */
+  async read(): Promise<PublicReading> {
+    this.#listener ??= await this.#listen();
+    const readAt = new Date();
+    const definition = await this.#definition();
+    const [keys, operational, revoked, lists] = await Promise.all([
+      readKeys(this.#pool, this.#authority),
+      readRows<OperationalRow>(this.#pool, operationalCertificates, [this.#authority]),
+      readRows<RevocationColumns>(this.#pool, revokedOfAuthority, [this.#authority, authorityPartition]),
+      this.#lists(definition).newest(),
+    ]);
+    const revocations = new Map(revoked.map((row) => [row.serial, revocationOf(row)]));
+    const selfSigned = keys.flatMap(({ purpose, number, certificate }): CertificateOnRecord[] => {
+      if (purpose !== "residents" || certificate === undefined) return [];
+      const { serialNumber, validity } = parseCertificate(certificate);
+      const { notBefore } = validity;
+      const revocation = revocations.get(serialNumber);
+      return [{ kind: "selfSigned", generation: number, der: certificate, notBefore, revocation }];
+    });
+    const certificates = [
+      ...selfSigned,
+      ...operational.map(
+        (row): CertificateOnRecord => ({
+          ...{ kind: "operational", generation: row.generation, der: row.certificate, notBefore: row.not_before },
+          revocation: revocationOf(row),
+        }),
+      ),
+    ];
+    return { readAt, definition, generations: selfSigned.map(({ generation }) => generation), certificates, lists };
+  }
+
+  /** DER of a list of a reading. */
+  octets({ definition }: PublicReading, list: PublishedList): Promise<Uint8Array> {
+    return this.#lists(definition).octets(list);
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.end().catch(() => undefined);
+    await this.#pool.end();
+  }
+
+  #lists(definition: AuthorityDefinition): PostgresPublishedLists {
+    return new PostgresPublishedLists(this.#pool, this.#authority, suiteOf(definition).signatureAlgorithm);
+  }
+
+  async #definition(): Promise<AuthorityDefinition> {
+    const parsed = parseAuthorityDefinition(await readDefinition(this.#pool, this.#authority));
+    if (parsed.kind === "definition") return parsed.definition;
+    throw new RangeError(`the ledger has no authority ${this.#authority} that can be read`);
+  }
+
+  async #listen(): Promise<pg.Client> {
+    const client = new pg.Client({ ...clientConfig(this.#url), keepAlive: true });
+    client.on("error", () => undefined);
+    client.on("notification", () => {
+      for (const hearer of this.#hearers) hearer();
+    });
+    client.once("end", () => {
+      if (this.#listener === client) this.#listener = undefined;
+    });
+    await client.connect();
+    await client.query("listen publication");
+    return client;
+  }
+}
+
+function revocationOf({ revoked_at: at, reason }: RevocationColumns): CertificateOnRecord["revocation"] {
+  return at === null || reason === null ? undefined : { at, reason };
+}
