@@ -13,6 +13,8 @@ export interface DemoDescription {
   readonly pcscSocket: string;
   readonly kioskUrl: string;
   readonly authorityUrl: string;
+  readonly directoryUrl: string;
+  readonly responderUrl: string;
   /** Configuration of the authority's operator scripts. */
   readonly operatorConfig: string;
 }

@@ -47,7 +47,7 @@ async function stayUp(): Promise<number> {
   }
 }
 
-function introduce({ kioskUrl, access }: Stack): void {
+function introduce({ kioskUrl, access, directory, status }: Stack): void {
   say();
   heading("The counter of 千葉市 is open");
   for (const { kind, code } of access.screens)
@@ -56,6 +56,11 @@ function introduce({ kioskUrl, access }: Stack): void {
   for (const { account, firstPassword } of access.clerks)
     say(`  clerk: ${account}, first password ${firstPassword} (another is chosen at the first log-in)`);
   say("  applicant: 山田 花子 (search S390107 and やまだ); a card lies in the reader");
+  heading("Verifiers ask whether certificates are valid");
+  say(`  OCSP: ${status.responderUrl}/ocsp (client certificate), ${status.plainResponderUrl}/ocsp (signed requests)`);
+  say(`  LDAP: ${directory.url}; registered: ${status.verifier.id}, certificate ${status.verifier.files.cert}`);
+  say("  docs/verifiers.md has the commands");
+  say();
   say(`  ${COUNTER}; ./mitome doctor looks at each part; Ctrl-C stops everything`);
 }
 

@@ -32,6 +32,8 @@ const parts: readonly Part[] = [
   { name: "reader", look: lookAtReader },
   { name: "card", look: lookAtCard },
   { name: "CA", look: (demo) => lookAtListener(demo?.authorityUrl, demo) },
+  { name: "directory", look: (demo) => lookAtListener(demo?.directoryUrl, demo) },
+  { name: "responder", look: (demo) => lookAtListener(demo?.responderUrl, demo) },
   { name: "kiosk", look: (demo) => lookAtListener(demo?.kioskUrl, demo) },
   { name: "programs", look: lookAtPrograms },
   { name: "audit witness", look: lookAtWitness },

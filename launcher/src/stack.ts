@@ -112,7 +112,15 @@ async function freePorts(): Promise<typeof FIXED_PORTS> {
 }
 
 /** What the other commands need to know of a running stack. */
-export function describe({ place, processes, authority, kioskUrl, pcscSocket }: Stack): DemoDescription {
+export function describe({
+  place,
+  processes,
+  authority,
+  directory,
+  status,
+  kioskUrl,
+  pcscSocket,
+}: Stack): DemoDescription {
   return {
     launcherPid: process.pid,
     processes: processes.list(),
@@ -122,6 +130,8 @@ export function describe({ place, processes, authority, kioskUrl, pcscSocket }: 
     pcscSocket,
     kioskUrl,
     authorityUrl: authority.url,
+    directoryUrl: directory.url,
+    responderUrl: status.responderUrl,
     operatorConfig: authority.operatorConfig,
   };
 }
