@@ -148,6 +148,7 @@ const designatedBody: DesignatedBody = {
 /** A good day. */
 export const goodDay: PublicView = {
   now: exhibitNow,
+  readAt: exhibitNow,
   authority: { id: chibaAuthority.id, practice: false },
   ...readTexts(chibaTextFiles),
   addresses: {

@@ -5,6 +5,8 @@ import type { Statement } from "./statement/statement.ts";
 /** Everything the public pages show, at one instant. No page knows anything else. */
 export interface PublicView {
   readonly now: Date;
+  /** When what the authority's ledger says was read from it; earlier than `now` while the ledger is away. */
+  readonly readAt: Date;
   /** `id` and `practice` of the authority definition. */
   readonly authority: { readonly id: string; readonly practice: boolean };
   readonly publication: Publication;

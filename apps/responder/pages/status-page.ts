@@ -8,6 +8,7 @@ import { freshnessWords, serviceWords } from "./words.ts";
 /** 鮮度と稼働状況 (運用規程 2-6-2, 2-6-4, 4-4-9): every partition, every service, planned maintenance. */
 export function statusPage(view: PublicView): Page {
   const body = html`${statusSummary(view)}
+${reading(view)}
 <p>同じ内容をプログラムから読めます：<a href="/status.json">status.json</a></p>
 <section aria-labelledby="services"><h2 id="services">稼働状況</h2>
 <p>リポジトリは1日24時間、1年365日利用できます。定期の保守のときは、下の予定のとおり一時止まることがあります。</p>
@@ -17,6 +18,15 @@ ${services(view)}</section>
 <p>失効リストは24時間ごとに発行します。発行から${lateAfterHours}時間たっても次がなければ「遅れ」、${criticalAfterHours}時間で「重大な遅れ」、有効期間（72時間）を過ぎれば「期限切れ」です。利用者の分は市町村ごとに分かれています（内容を取得できるのは<a href="/revocation-lists#restricted">届け出た人だけ</a>です）。</p>
 ${partitions(view)}</section>`;
   return { title: "鮮度と稼働状況", publisher: "prefecture", body };
+}
+
+/** Milliseconds after which a page says that it shows an older reading. */
+const oldAfter = 60_000;
+
+function reading({ readAt, now }: PublicView): Html {
+  const age = now.getTime() - readAt.getTime();
+  if (age < oldAfter) return html`<p>認証局の台帳を ${instantOf(readAt)} に読みました。</p>`;
+  return html`<p><strong>認証局の台帳を${durationOf(age)}読めていません。</strong>最後に読んだ ${instantOf(readAt)} の内容を示しています。</p>`;
 }
 
 /** One sentence on lists and services. */
@@ -104,14 +114,15 @@ function partitionName({ kind, municipality, generation }: Partition): Html {
 }
 
 /**
- * The same for programs: `{authority, at, partitions: [{kind, municipality, generation, state, number, thisUpdate,
+ * The same for programs: `{authority, at, readAt, partitions: [{kind, municipality, generation, state, number, thisUpdate,
  * nextUpdate, nextPublish, ageSeconds}], services, maintenance}`; instants in ISO 8601 UTC.
  */
 export function statusDocument(view: PublicView): string {
-  const { authority, now, partitions, services, publication } = view;
+  const { authority, now, readAt, partitions, services, publication } = view;
   return JSON.stringify({
     authority: authority.id,
     at: now,
+    readAt,
     partitions: partitions.map((partition) => {
       const { kind, municipality, generation, newest } = partition;
       const { state, age } = freshnessOf(partition, now);
