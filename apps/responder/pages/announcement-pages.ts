@@ -1,7 +1,9 @@
+import { japaneseDay } from "@mitome/ca";
 import { type Html, html } from "./html.ts";
 import { dayOf, instantOf } from "./japanese-time.ts";
 import { column, facts, type Page, publisherName, table } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
+import type { Publication } from "./publication.ts";
 
 /** 根拠法と関係法令 in their newest version (運用規程 2-4-1, 2-6-1, 2-6-2). */
 export function lawsPage({ publication }: PublicView): Page {
@@ -60,8 +62,10 @@ ${cancelled.length === 0 ? html`<p>ありません。</p>` : table("名称と取
 }
 
 /** お知らせ, the newest first; the governor's key compromise before all (運用規程 2-6-1). */
-export function noticesPage({ publication }: PublicView): Page {
-  const { compromise, notices } = publication;
+export function noticesPage(view: PublicView): Page {
+  const { publication } = view;
+  const { compromise } = publication;
+  const notices = publishedNotices(view);
   const { governor } = publication.names;
   const body = html`${
     compromise === undefined
@@ -69,7 +73,7 @@ export function noticesPage({ publication }: PublicView): Page {
       : html`<article aria-labelledby="compromise"><h2 id="compromise">${governor}の秘密鍵の危殆化に関する情報</h2>
 <p><strong>${compromise.title}</strong></p><p>${instantOf(compromise.since)}</p>${compromise.text.map((text) => html`<p>${text}</p>`)}</article>`
   }
-${sortedNotices(publication.notices).map(
+${notices.map(
   (
     { date, title, text, publisher },
     index,
@@ -81,9 +85,12 @@ ${notices.length === 0 ? html`<p>ほかのお知らせはありません。</p>`
   return { title: "お知らせ", publisher: "both", body };
 }
 
-/** Notices, the newest first. */
-export function sortedNotices<N extends { readonly date: string }>(notices: readonly N[]): readonly N[] {
-  return notices.toSorted((one, other) => other.date.localeCompare(one.date));
+/** The notices whose day has come, the newest first. */
+export function publishedNotices({ publication, now }: PublicView): Publication["notices"] {
+  const today = japaneseDay(now);
+  return publication.notices
+    .filter(({ date }) => date <= today)
+    .toSorted((one, other) => other.date.localeCompare(one.date));
 }
 
 /** アクセシビリティ: the aim, what is checked whenever these pages change, and what is not. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { publishedNotices } from "./announcement-pages.ts";
 import { type Html, html } from "./html.ts";
 import type { PublicView } from "./public-view.ts";
 
@@ -6,7 +7,8 @@ import type { PublicView } from "./public-view.ts";
  * Notices and new versions of the 運用規程 as an Atom feed (RFC 4287), the newest first: publishing is the notice
  * (運用規程 8-2), so that nobody has to look every day. `origin` is the site's address without a slash at the end.
  */
-export function atomFeed({ authority, publication, statement, now }: PublicView, origin: string): string {
+export function atomFeed(view: PublicView, origin: string): string {
+  const { authority, publication, statement, now } = view;
   const entries = [
     ...statement.versions.map(({ version, date, change, sections }) => ({
       id: `statement-${version}`,
@@ -15,7 +17,7 @@ export function atomFeed({ authority, publication, statement, now }: PublicView,
       path: sections === undefined ? "/statement" : `/statement/${version}`,
       text: change,
     })),
-    ...publication.notices.map(({ date, title, text }) => ({
+    ...publishedNotices(view).map(({ date, title, text }) => ({
       // RFC 4287 §4.2.6: an entry keeps its identifier whatever is added before it.
       id: `notice-${date}-${createHash("sha256").update(title).digest("hex").slice(0, 12)}`,
       date,

@@ -1,4 +1,4 @@
-import { sortedNotices } from "./announcement-pages.ts";
+import { publishedNotices } from "./announcement-pages.ts";
 import { allCertificateFacts } from "./certificate-facts.ts";
 import { groupedFingerprint } from "./fingerprint.ts";
 import { type Html, html } from "./html.ts";
@@ -10,8 +10,8 @@ import { statusSummary } from "./status-page.ts";
 
 /** 入口: what this site is for, how the service is, and what is new. */
 export function homePage(view: PublicView): Page {
-  const { names, notices } = view.publication;
-  const newest = sortedNotices(notices).slice(0, 3);
+  const { names } = view.publication;
+  const newest = publishedNotices(view).slice(0, 3);
   const body = html`<p>${names.prefecture}に住む人がオンラインの手続で使う電子証明書を、${names.governor}が発行しています。ここでは、証明書を受け取って確かめる人のための情報を公開しています。</p>
 ${statusSummary(view)}
 <ul class="cards">

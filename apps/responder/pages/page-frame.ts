@@ -97,7 +97,7 @@ function menuOf(path: string): Html {
 
 /** A table that scrolls on its own where the screen is narrower than it. */
 export function table(caption: string, head: readonly Html[], rows: readonly Html[]): Html {
-  return html`<div class="table" role="region" aria-label="${caption}" tabindex="0">
+  return html`<div class="table" role="group" aria-label="${caption}" tabindex="0">
 <table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 

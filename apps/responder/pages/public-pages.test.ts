@@ -289,6 +289,18 @@ describe("what is published of the authority", () => {
   });
 });
 
+describe("notices", () => {
+  it("are there from their day in Japan on, the newest first", () => {
+    const day = (date: string) => ({ date, title: `${date}の知らせ`, text: ["本文"], publisher: "both" }) as const;
+    const notices = [day("2026-11-21"), day("2026-11-23"), day("2026-11-22")];
+    const view: PublicView = { ...goodDay, publication: { ...goodDay.publication, notices } };
+    const titles = (now: string) => textAt("/notices", { ...view, now: new Date(now) }).match(/2026-11-\d\dの知らせ/g);
+    expect(titles("2026-11-22T14:59:59Z")).toEqual(["2026-11-22の知らせ", "2026-11-21の知らせ"]);
+    expect(titles("2026-11-22T15:00:00Z")?.[0]).toBe("2026-11-23の知らせ");
+    expect(renderPage("/feed.atom", view, origin)?.body).not.toContain("2026-11-23の知らせ");
+  });
+});
+
 describe("certificates", () => {
   it("[C-6-1-1-6.1] show the fingerprints that OpenSSL computes, in groups of four and as they are read out", () => {
     for (const { der } of goodDay.certificates) {
