@@ -5,11 +5,12 @@ import { makeSoftAuthority } from "@mitome/testkit/soft-authority";
 import { softList } from "@mitome/testkit/soft-list";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashBindPassword } from "./bind-password.ts";
 import { directoryTree, verifierName } from "./directory-tree.ts";
 import { type Eye, ldapmodify, ldapsearch, valuesOf } from "./ldapsearch.fixture.ts";
 import { encodeChange, encodeRemoval } from "./ldif.ts";
 import { directoryTarget } from "./repository-target.ts";
-import { hashBindPassword, setVerifierBind } from "./verifier-bind.ts";
+import { setVerifierBind } from "./verifier-bind.ts";
 
 const { issuer } = chibaAuthority;
 const tree = directoryTree(chibaAuthority);
@@ -114,10 +115,11 @@ describe("what a verifier sees in the directory", () => {
     expect([code, valuesOf(lines, "certificateRevocationList")]).toEqual([0, [Buffer.from(subscriberList)]]);
   });
 
-  it("is every point, and what anyone sees", () => {
+  it("is a point whose name it knows, one a search, and what anyone sees", () => {
     const eye = verifier("active", "active's password");
-    const { lines } = ldapsearch(eye, formatDn(tree.distributionPoints), { scope: "sub", attributes: ["cn"] });
-    expect(lines.filter((line) => line.startsWith("cn:"))).toEqual(["cn: Chiba-shi CRLDP", "cn: Operational CRLDP"]);
+    for (const scope of ["base", "one", "sub"] as const)
+      for (const above of [chibaShi.slice(0, -1), tree.distributionPoints, tree.suffix])
+        expect(ldapsearch(eye, formatDn(above), { scope }).code).toBe(32);
     expect(valuesOf(ldapsearch(eye, formatDn(issuer)).lines, "authorityRevocationList")).toHaveLength(1);
   });
 

@@ -3,8 +3,14 @@ import { type AuthorityDefinition, distributionPointOf } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { encodeEntry, type LdifEntry } from "./ldif.ts";
 
-/** Programs that bind with a name of their own, each allowed one thing alone. */
-export type DirectoryService = "publisher" | "registrar" | "replica";
+/**
+ * Programs that bind with a name of their own, each allowed one thing alone: to publish, to let verifiers in, to copy,
+ * to read which lists verifiers were given.
+ */
+export const directoryServices = ["publisher", "registrar", "replica", "meter"] as const;
+
+/** One of them. */
+export type DirectoryService = (typeof directoryServices)[number];
 
 /** The places of one authority. */
 export interface DirectoryTree {
@@ -21,7 +27,7 @@ export interface DirectoryTree {
   readonly services: DistinguishedName;
 }
 
-const serviceNames = { publisher: "Publisher", registrar: "Registrar", replica: "Replica" } as const;
+const serviceNames = { publisher: "Publisher", registrar: "Registrar", replica: "Replica", meter: "Meter" } as const;
 
 /** The places of this authority. */
 export function directoryTree(definition: AuthorityDefinition): DirectoryTree {
@@ -41,9 +47,15 @@ export function serviceName(definition: AuthorityDefinition, service: DirectoryS
   return [...directoryTree(definition).services, { type: "CN", value: serviceNames[service] }];
 }
 
-/** The name a verifier binds with; throws `RangeError` unless `bindName` is 1–64 letters, digits, dots and hyphens. */
+/** The name of the log in which slapd writes which lists were read. */
+export function usesLogName(definition: AuthorityDefinition): DistinguishedName {
+  return [{ type: "CN", value: `uses-${definition.id}` }];
+}
+
+/** The name a verifier binds with; throws `RangeError` unless it is 1–64 small letters, digits, dots and hyphens. */
 export function verifierName(definition: AuthorityDefinition, bindName: string): DistinguishedName {
-  if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(bindName)) throw new RangeError("not a name to bind with");
+  // Small letters alone: in the directory Aoba and aoba are one name.
+  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(bindName)) throw new RangeError("not a name to bind with");
   return [...directoryTree(definition).verifiers, { type: "CN", value: bindName }];
 }
 

@@ -1,5 +1,7 @@
+export { hashBindPassword } from "./bind-password.ts";
 export * from "./directory-tree.ts";
 export type { DirectoryAccess } from "./ldap-tools.ts";
+export * from "./list-uses.ts";
 export * from "./repository-target.ts";
 export * from "./slapd-configuration.ts";
 export * from "./verifier-bind.ts";

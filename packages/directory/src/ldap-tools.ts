@@ -42,9 +42,20 @@ export async function add(access: DirectoryAccess, ldif: string, expected: reado
   return judged(access, await run("ldapmodify", access, [...bound(access), "-a"], ldif), expected);
 }
 
-/** LDIF of one entry with one attribute; empty when there is no such entry, or none that this name may see. */
-export async function readAttribute(access: DirectoryAccess, dn: string, attribute: string): Promise<Buffer> {
-  const question = ["-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn, "(objectClass=*)", attribute];
+/** Which entries, and which of their attributes, are asked for. */
+export interface SearchTerms {
+  readonly scope: "base" | "one";
+  readonly filter: string;
+  readonly attributes: readonly string[];
+}
+
+/** LDIF of what a search finds; empty when there is no such entry, or none that this name may see. */
+export async function search(
+  access: DirectoryAccess,
+  base: string,
+  { scope, filter, attributes }: SearchTerms,
+): Promise<Buffer> {
+  const question = ["-LLL", "-o", "ldif-wrap=no", "-s", scope, "-b", base, filter, ...attributes];
   const outcome = await run("ldapsearch", access, [...bound(access), ...question], "");
   judged(access, outcome, [ldapResult.noSuchObject]);
   return outcome.output;

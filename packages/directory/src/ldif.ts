@@ -34,13 +34,29 @@ function line(name: string, value: string | Uint8Array): string {
   return octets.length === 0 ? `${name}:\n` : `${name}:: ${octets.toString("base64")}\n`;
 }
 
-/** The values of one attribute in the answer of `ldapsearch -LLL -o ldif-wrap=no`. */
+/** The values of one attribute in the answer of `ldapsearch -LLL -o ldif-wrap=no` about one entry. */
 export function decodeValues(ldif: Buffer, attribute: string): Uint8Array[] {
   const values: Uint8Array[] = [];
-  for (const text of ldif.toString("latin1").split("\n")) {
-    if (!text.startsWith(`${attribute}:`)) continue;
-    const value = text.slice(attribute.length + 1);
-    values.push(value.startsWith(": ") ? Buffer.from(value.slice(2), "base64") : Buffer.from(value.slice(1), "latin1"));
-  }
+  for (const text of ldif.toString("latin1").split("\n"))
+    if (text.startsWith(`${attribute}:`)) values.push(decodeValue(text.slice(attribute.length)));
   return values;
+}
+
+/** Entries of short text values in such an answer, each attribute with its values. */
+export function decodeEntries(ldif: Buffer): ReadonlyMap<string, readonly string[]>[] {
+  const entries = ldif
+    .toString("latin1")
+    .split("\n\n")
+    .filter((text) => text.trim() !== "");
+  return entries.map((text) => {
+    const entry = new Map<string, string[]>();
+    for (const [, name = "", value = ""] of text.matchAll(/^([^:\n]+)(:.*)$/gm))
+      entry.set(name, [...(entry.get(name) ?? []), Buffer.from(decodeValue(value)).toString("utf8")]);
+    return entry;
+  });
+}
+
+/** What follows an attribute's name: a colon before text, two before base64. */
+function decodeValue(text: string): Uint8Array {
+  return text.startsWith("::") ? Buffer.from(text.slice(2), "base64") : Buffer.from(text.slice(1).trim(), "latin1");
 }

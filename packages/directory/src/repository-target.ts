@@ -2,7 +2,7 @@
 import type { AuthorityDefinition, RepositoryObject, RepositoryTarget } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { directoryTree, type EntryKind, newEntry } from "./directory-tree.ts";
-import { add, type DirectoryAccess, ldapResult, modify, readAttribute } from "./ldap-tools.ts";
+import { add, type DirectoryAccess, ldapResult, modify, search } from "./ldap-tools.ts";
 import { decodeValues, encodeChange } from "./ldif.ts";
 
 /** An attribute of an entry. RFC 4523 §2: certificates and lists are always asked for and given as `;binary`. */
@@ -38,7 +38,8 @@ export function directoryTarget(
     name,
     async read(object) {
       const { name: entry, attribute } = placeOf(definition, object);
-      return decodeValues(await readAttribute(publisher, formatDn(entry), attribute), attribute);
+      const terms = { scope: "base", filter: "(objectClass=*)", attributes: [attribute] } as const;
+      return decodeValues(await search(publisher, formatDn(entry), terms), attribute);
     },
     async publish(object, values) {
       const place = placeOf(definition, object);

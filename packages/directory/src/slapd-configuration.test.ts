@@ -24,7 +24,7 @@ describe("docs/directory.md", () => {
   });
 
   it("shows the first entries as they are", () => {
-    const hashes = { publisher: "{ARGON2}…", registrar: "{ARGON2}…", replica: "{ARGON2}…" };
+    const hashes = { publisher: "{ARGON2}…", registrar: "{ARGON2}…", replica: "{ARGON2}…", meter: "{ARGON2}…" };
     expect(block("ldif")).toBe(decoded(firstEntries(chibaAuthority, hashes)).trimEnd().concat("\n"));
   });
 });
@@ -34,7 +34,7 @@ describe("slapd's configuration", () => {
 
   it("has the database of a longer suffix first, which slapd would otherwise never ask", () => {
     const configuration = slapdConfiguration({ ...settings, authorities: [chibaAuthority, chibaPracticeAuthority] });
-    const suffixes = [...configuration.matchAll(/^suffix "(.*)"$/gm)].map(([, suffix]) => suffix);
+    const suffixes = [...configuration.matchAll(/^suffix "(O.*)"$/gm)].map(([, suffix]) => suffix);
     expect(suffixes).toEqual([
       "OU=Practice,O=Chiba Prefectural Government,C=JP",
       "O=Chiba Prefectural Government,C=JP",

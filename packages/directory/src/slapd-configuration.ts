@@ -1,12 +1,19 @@
 /** The configuration of slapd: who may read and who may write is decided here and nowhere else. */
 import { type AuthorityDefinition, listPointOf, operationalPartition } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
-import { type DirectoryService, directoryTree, newEntry, serviceName } from "./directory-tree.ts";
+import {
+  type DirectoryService,
+  directoryServices,
+  directoryTree,
+  newEntry,
+  serviceName,
+  usesLogName,
+} from "./directory-tree.ts";
 
 /** What a configuration is written from; paths are absolute. */
 export interface SlapdSettings {
   readonly authorities: readonly AuthorityDefinition[];
-  /** Where each authority's database is, in a folder named for its id. */
+  /** Where each authority's database is, in a folder named for its id, and its log of uses, in one named `<id>-uses`. */
   readonly databases: string;
   /** Where the process id is written. */
   readonly pidFile: string;
@@ -36,7 +43,11 @@ export interface CopiedSlapd {
 export function slapdConfiguration(settings: SlapdSettings): string {
   // slapd serves the first suffix that fits: the longer one stands first.
   const authorities = settings.authorities.toSorted((one, other) => other.issuer.length - one.issuer.length);
-  return [server(settings), ...authorities.map((authority, at) => database(settings, authority, at + 1))].join("\n");
+  const databases = authorities.flatMap((authority, at) => [
+    usesLog(settings, authority),
+    database(settings, authority, at + 1),
+  ]);
+  return [server(settings), ...databases].join("\n");
 }
 
 function server({ pidFile, tls }: SlapdSettings): string {
@@ -45,6 +56,7 @@ function server({ pidFile, tls }: SlapdSettings): string {
     "modulepath /usr/lib/ldap",
     "moduleload back_mdb",
     "moduleload syncprov",
+    "moduleload accesslog",
     "moduleload argon2",
     `pidfile ${quoted(pidFile)}`,
     // With -d the log goes to standard error; syslog would have it twice.
@@ -75,6 +87,24 @@ function tlsLines({ certificateFile, keyFile }: SlapdTls): string[] {
   ];
 }
 
+/** What of a verifier's reading is counted: written by slapd alone, kept longer than any month's account is open. */
+function usesLog({ databases }: SlapdSettings, authority: AuthorityDefinition): string {
+  const suffix = quoted(formatDn(usesLogName(authority)));
+  const meter = `dn.exact=${quoted(formatDn(serviceName(authority, "meter")))}`;
+  const lines = [
+    "database mdb",
+    `suffix ${suffix}`,
+    // There is no such entry with a password: nobody binds as the root of the log.
+    `rootdn ${suffix}`,
+    `directory ${quoted(`${databases}/${authority.id}-uses`)}`,
+    "maxsize 4294967296",
+    "index objectClass,reqStart eq",
+    `limits ${meter} size=unlimited time=unlimited`,
+    `access to *\n  by ${meter} read\n  by * none`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
 function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefinition, number: number): string {
   const { suffix } = directoryTree(authority);
   const lines = [
@@ -87,6 +117,11 @@ function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefi
     "add_content_acl on",
     ...accessRules(authority),
     ...(copyOf === undefined ? provider(authority) : consumer(authority, copyOf, number)),
+    "overlay accesslog",
+    `logdb ${quoted(formatDn(usesLogName(authority)))}`,
+    `logbase reads ${quoted(formatDn(directoryTree(authority).distributionPoints))}`,
+    "logsuccess TRUE",
+    "logpurge 400+00:00 1+00:00",
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -117,10 +152,20 @@ function accessRules(authority: AuthorityDefinition): string[] {
     // 千葉県運用規程 2-8-3: what of the operational certificates is revoked is public too.
     rule(`${operational} attrs=certificateRevocationList`, publisherWrites, "by * read"),
     rule(`${operational} attrs=entry,objectClass,cn`, publisherMakes, "by * read"),
-    // 千葉県運用規程 2-6-3: lists of subscriber certificates are for verifiers whose access was granted.
-    rule(`${points} attrs=certificateRevocationList`, publisherWrites, byVerifiers("read")),
-    rule(`${points} attrs=entry,objectClass,cn,ou`, publisherMakes, byVerifiers("read")),
-    rule(`${points} attrs=children`, by("publisher", "=a"), byVerifiers("search")),
+    // 千葉県運用規程 2-6-3: lists of subscriber certificates are for verifiers whose access was granted. They see points
+    // and nothing above: a search gives one list, that of its base, so the log of searches says which.
+    rule(
+      `${points} filter=(objectClass=cRLDistributionPoint) attrs=certificateRevocationList`,
+      publisherWrites,
+      byVerifiers("read"),
+    ),
+    rule(
+      `${points} filter=(objectClass=cRLDistributionPoint) attrs=entry,objectClass,cn`,
+      publisherMakes,
+      byVerifiers("read"),
+    ),
+    rule(`${points} attrs=entry,objectClass,ou`, publisherMakes),
+    rule(`${points} attrs=children`, by("publisher", "=a")),
     rule(`${only(tree.suffix)} attrs=children`, by("publisher", "=a")),
     // A hash is written and compared with, never read.
     rule(`${below(tree.verifiers)} attrs=userPassword`, by("registrar", "=w"), "by anonymous auth"),
@@ -190,7 +235,7 @@ export function firstEntries(
   return [
     newEntry(suffix),
     newEntry(services),
-    ...(["publisher", "registrar", "replica"] as const).map(account),
+    ...directoryServices.map(account),
     newEntry(verifiers),
     newEntry(verifierRole),
   ].join("");

@@ -9,12 +9,13 @@ import { makeSoftKey } from "@mitome/testkit/soft-authority";
 import { softList } from "@mitome/testkit/soft-list";
 import { formatDn } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { hashBindPassword } from "./bind-password.ts";
 import { verifierName } from "./directory-tree.ts";
 import { type Eye, ldapmodify, ldapsearch, valuesOf } from "./ldapsearch.fixture.ts";
 import { encodeChange } from "./ldif.ts";
 import { directoryTarget } from "./repository-target.ts";
 import { startSlapd } from "./slapd.ts";
-import { hashBindPassword, setVerifierBind } from "./verifier-bind.ts";
+import { setVerifierBind } from "./verifier-bind.ts";
 
 const { issuer } = chibaAuthority;
 const key = makeSoftKey({ kind: "rsa", bits: 2048 });

@@ -5,10 +5,10 @@ import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rm
 import { join } from "node:path";
 import type { AuthorityDefinition } from "@mitome/ca";
 import { formatDn } from "@mitome/x509";
-import { type DirectoryService, directoryTree, serviceName } from "./directory-tree.ts";
+import { hashRandomPassword } from "./bind-password.ts";
+import { type DirectoryService, directoryServices, directoryTree, serviceName } from "./directory-tree.ts";
 import { type DirectoryAccess, isAnswering } from "./ldap-tools.ts";
 import { firstEntries, type SlapdSettings, slapdConfiguration } from "./slapd-configuration.ts";
-import { hashBindPassword } from "./verifier-bind.ts";
 
 /** Where a slapd lives and listens. */
 export interface SlapdPlace extends Pick<SlapdSettings, "authorities" | "tls" | "copyOf"> {
@@ -37,7 +37,6 @@ export class SlapdFailed extends Error {
 }
 
 const SLAPD = "/usr/sbin/slapd";
-const services = ["publisher", "registrar", "replica"] as const;
 
 /** Starts slapd, making its databases first where there are none. As root it runs as `openldap`, otherwise as this user. */
 export async function startSlapd(place: SlapdPlace): Promise<RunningSlapd> {
@@ -58,7 +57,7 @@ export async function startSlapd(place: SlapdPlace): Promise<RunningSlapd> {
   });
   writeFileSync(configuration, text, { mode: 0o600 });
   if (user !== undefined) chownSync(configuration, user.uid, user.gid);
-  for (const { id } of authorities) makeOwned(join(databases, id), user);
+  for (const { id } of authorities) for (const name of [id, `${id}-uses`]) makeOwned(join(databases, name), user);
   // A copy begins empty and is filled by what it copies.
   for (const authority of copyOf === undefined ? authorities : [])
     await fillDatabase({ databases, passwords, configuration, user }, authority);
@@ -103,9 +102,9 @@ async function fillDatabase(
   const filled = join(databases, id, "filled");
   if (existsSync(filled)) return;
   for (const file of ["data.mdb", "lock.mdb"]) rmSync(join(databases, id, file), { force: true });
-  const hashed = services.map(async (service) => [
+  const hashed = directoryServices.map(async (service) => [
     service,
-    await hashBindPassword(newPassword(passwords, id, service)),
+    await hashRandomPassword(newPassword(passwords, id, service)),
   ]);
   const hashes = Object.fromEntries(await Promise.all(hashed));
   const suffix = formatDn(directoryTree(definition).suffix);
@@ -137,7 +136,7 @@ function spawnServer({ directory, urls }: SlapdPlace, configuration: string, use
     return spawn("prlimit", ["--core=0", SLAPD, "-d", "stats", "-f", configuration, "-h", urls.join(" ")], {
       ...user,
       cwd: "/",
-      // Otherwise every thread keeps the 19 MiB of an argon2id hash, and lists of any length, for its next use.
+      // Otherwise every thread keeps what a list or a hash took for its next one: 19 MiB and more.
       env: { PATH: process.env.PATH, MALLOC_MMAP_THRESHOLD_: "1048576" },
       // A group of its own: Ctrl-C reaches the launcher alone, which ends what it started in order.
       detached: true,

@@ -1,23 +1,14 @@
 /** As whom a registered verifier binds, so as to read the restricted lists (千葉県運用規程 2-6-3, 4-4-4-5). */
 import type { AuthorityDefinition } from "@mitome/ca";
 import { formatDn } from "@mitome/x509";
-import { hash } from "@node-rs/argon2";
 import { directoryTree, newEntry, verifierName } from "./directory-tree.ts";
 import { add, type DirectoryAccess, ldapResult, modify } from "./ldap-tools.ts";
 import { encodeChange, encodeRemoval } from "./ldif.ts";
 
-// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
-const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-
-/** What slapd keeps of a password: argon2id in PHC form behind the scheme's name. */
-export async function hashBindPassword(password: string): Promise<string> {
-  return `{ARGON2}${await hash(password, argon2id)}`;
-}
-
 /**
  * Lets a verifier bind with the password of this hash, in place of any earlier one; `undefined` ends its access, which
  * takes effect on connections that are open too. The same call twice is harmless. Throws `RangeError` for a hash that is
- * not of {@link hashBindPassword}, `RepositoryUnavailable` and `RepositoryRefused`.
+ * not of `hashBindPassword`, `RepositoryUnavailable` and `RepositoryRefused`.
  */
 export async function setVerifierBind(
   registrar: DirectoryAccess,
