@@ -14,9 +14,11 @@ import {
   partitionsOf,
   type RecordedList,
   type RevokingAuthority,
+  recoverLists,
   requestMessage,
   revokeByAuthority,
   revokeForSubscriber,
+  SigningUnavailable,
 } from "@mitome/ca";
 import { FixedClock } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
@@ -272,18 +274,15 @@ it("keeps an entry until one list after its certificate's end, and drops it then
   expect(onLists).toEqual([true, true, false]);
 });
 
-it("does not issue a list whose kept octets are not those that were signed", async () => {
+it("does not take up a list whose kept octets are not those that were recorded", async () => {
   const key = partitionOf("122033");
-  const tampering = {
-    ...authority,
-    listSigningKey: {
-      async signList(list: RecordedList) {
-        await owner`update ca.crl_part set octets = octets || '\\x00' where list = ${list.id} and part = 0`;
-        return await signAsTheSignerDoes(list);
-      },
-    },
-  };
-  await expect(issueList(tampering, key, "now")).rejects.toMatchObject({ name: "SignatureWrong" });
+  const unable = { signList: () => Promise.reject(new SigningUnavailable("deviceError")) };
+  await expect(issueList({ ...authority, listSigningKey: unable }, key, "now")).rejects.toThrow(SigningUnavailable);
+  await owner`update ca.crl_part set octets = octets || '\\x00' where part = 0
+    and list in (select id from ca.crl where partition = '122033')`;
+  await owner`update ca.crl set lease_until = now() - interval '1 s' where lease_until is not null`;
+  const [outcome] = await recoverLists(authority);
+  expect(outcome).toMatchObject({ status: "rejected", reason: { name: "SignatureWrong" } });
   expect(await owner`select 1 from ca.published_list where partition = '122033'`).toEqual([]);
 });
 
