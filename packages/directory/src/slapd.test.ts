@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chibaAuthority, RepositoryUnavailable } from "@mitome/ca";
@@ -23,6 +23,7 @@ const point = chibaPoint("121002", 1);
 const object = { kind: "certificateRevocationList", point } as const;
 const list = (number: number) => softList({ issuer, key, number, point, onlyContains: "userCerts" });
 const authorities = [chibaAuthority];
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
 let home: string;
 beforeAll(() => {
@@ -72,6 +73,30 @@ describe("a slapd of our own", () => {
     } finally {
       await served.stop();
     }
+  });
+
+  it("ends with the program that started it, however that ended", async () => {
+    const place = {
+      directory: join(home, "orphan"),
+      urls: [`ldapi://${encodeURIComponent(join(home, "orphan/ldapi"))}`],
+    };
+    const source = `
+      const { startSlapd } = await import(${JSON.stringify(new URL("./slapd.ts", import.meta.url).href)});
+      const { chibaAuthority } = await import("@mitome/ca");
+      const slapd = await startSlapd({ ...${JSON.stringify(place)}, authorities: [chibaAuthority] });
+      console.log(slapd.pid);
+      setInterval(() => {}, 1000);
+    `;
+    const starter = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+      cwd: import.meta.dirname,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = await new Promise<number>((resolve) => starter.stdout.once("data", (text) => resolve(Number(text))));
+    expect(existsSync(`/proc/${pid}/stat`)).toBe(true);
+    starter.kill("SIGKILL");
+    const state = () =>
+      existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[2] : "Z";
+    await soon(() => expect(state()).toBe("Z"));
   });
 
   it("says what is wrong when it does not start", async () => {
@@ -138,7 +163,6 @@ describe("a second slapd that copies the first", () => {
     name: formatDn(verifierName(chibaAuthority, "verifier")),
     password: "verifier's password",
   });
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
   const publish = (number: number) =>
     directoryTarget("ldap", chibaAuthority, first.slapd.access(chibaAuthority, "publisher")).publish(object, [
       list(number),

@@ -132,8 +132,10 @@ function spawnServer({ directory, urls }: SlapdPlace, configuration: string, use
   // A file, not a pipe: slapd waits for whoever reads its log.
   const log = openSync(logFile(directory), "a", 0o600);
   try {
-    // No core dump: it could hold passwords. `-d stats` keeps slapd in the foreground and logs who bound and asked.
-    return spawn("prlimit", ["--core=0", SLAPD, "-d", "stats", "-f", configuration, "-h", urls.join(" ")], {
+    // No core dump: it could hold passwords. No slapd without whoever started it: two must not share a database.
+    const keeper = ["--core=0", "setpriv", "--pdeathsig", "TERM"];
+    // `-d stats` keeps slapd in the foreground and logs who bound and asked.
+    return spawn("prlimit", [...keeper, SLAPD, "-d", "stats", "-f", configuration, "-h", urls.join(" ")], {
       ...user,
       cwd: "/",
       // Otherwise every thread keeps what a list or a hash took for its next one: 19 MiB and more.
