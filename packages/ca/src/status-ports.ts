@@ -63,8 +63,8 @@ export interface ListSource {
   /** How many revocations of the partition are numbered up to this one: as many, or one is missing. */
   countThrough(partition: ListPartition, through: number): Promise<number>;
   countEntries(partition: ListPartition, plan: ListPlan): Promise<readonly EntryCount[]>;
-  /** In the order of revocation, a batch at a time. */
-  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<readonly ListEntry[]>;
+  /** In the order of revocation, a batch at a time; a batch is gone through once. */
+  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<Iterable<ListEntry>>;
 }
 
 /** A list between its planning and its signature, under the fence its holder took it with. */

@@ -21,7 +21,6 @@ export interface RevokedCertificateShape {
   readonly from2050?: boolean;
 }
 
-const year2050 = Date.UTC(2050, 0, 1);
 const reasonOctets = 14;
 // RFC 5280 §5.3.1: the extension is left out rather than saying unspecified.
 const encodedReasons = new Map<CrlReason | undefined, Uint8Array>();
@@ -32,6 +31,8 @@ for (const reason of Object.keys(crlReasonCodes) as CrlReason[])
 export function revokedCertificateLength({ integerOctets, hasReason, from2050 }: RevokedCertificateShape): number {
   return 4 + integerOctets + (from2050 === true ? 17 : 15) + (hasReason ? reasonOctets : 0);
 }
+
+const longestEntry = revokedCertificateLength({ integerOctets: 21, hasReason: true, from2050: true });
 
 /**
  * Entries one after another, as they stand in revokedCertificates: a list is written batch by batch, so that memory does
@@ -44,21 +45,14 @@ export function revokedCertificateLength({ integerOctets, hasReason, from2050 }:
  *   crlEntryExtensions Extensions OPTIONAL }     -- reasonCode alone
  * ```
  */
-export function encodeRevokedCertificates(entries: readonly RevokedCertificate[]): Uint8Array {
-  let length = 0;
-  for (const entry of entries) length += revokedCertificateLength(shapeOf(entry));
-  const bytes = Buffer.allocUnsafe(length);
+export function encodeRevokedCertificates(entries: Iterable<RevokedCertificate>): Uint8Array {
+  let bytes = Buffer.allocUnsafe(65_536);
   let at = 0;
-  for (const entry of entries) at = writeEntry(bytes, at, entry);
-  return bytes;
-}
-
-function shapeOf({ serialNumber, revocationDate, reason }: RevokedCertificate): RevokedCertificateShape {
-  return {
-    integerOctets: serialNumber.length / 2 + signOctets(serialNumber),
-    hasReason: encodedReasons.has(reason),
-    from2050: revocationDate.getTime() >= year2050,
-  };
+  for (const entry of entries) {
+    if (bytes.length - at < longestEntry) bytes = Buffer.concat([bytes], 2 * bytes.length);
+    at = writeEntry(bytes, at, entry);
+  }
+  return bytes.subarray(0, at);
 }
 
 /** A first hexadecimal digit from 8 on is a first bit that is set. */
@@ -66,12 +60,12 @@ function signOctets(serialNumber: SerialNumber): 0 | 1 {
   return serialNumber >= "8" ? 1 : 0;
 }
 
-function writeEntry(bytes: Buffer, start: number, entry: RevokedCertificate): number {
-  const { serialNumber, revocationDate, reason } = entry;
-  const length = revokedCertificateLength(shapeOf(entry));
-  let at = start;
-  bytes[at++] = 0x30;
-  bytes[at++] = length - 2;
+function writeEntry(
+  bytes: Buffer,
+  start: number,
+  { serialNumber, revocationDate, reason }: RevokedCertificate,
+): number {
+  let at = start + 2;
   const sign = signOctets(serialNumber);
   bytes[at++] = 0x02;
   bytes[at++] = sign + serialNumber.length / 2;
@@ -79,8 +73,13 @@ function writeEntry(bytes: Buffer, start: number, entry: RevokedCertificate): nu
   at += bytes.write(serialNumber, at, "hex");
   at = writeTime(bytes, at, revocationDate);
   const encodedReason = encodedReasons.get(reason);
-  if (encodedReason !== undefined) bytes.set(encodedReason, at);
-  return start + length;
+  if (encodedReason !== undefined) {
+    bytes.set(encodedReason, at);
+    at += encodedReason.length;
+  }
+  bytes[start] = 0x30;
+  bytes[start + 1] = at - start - 2;
+  return at;
 }
 
 /** `time` of der-writer.ts written in place: that one is made of strings, which costs more than the rest of an entry. */

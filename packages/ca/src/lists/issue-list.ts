@@ -3,7 +3,7 @@
  * decide → record what will be signed → sign → record what was signed → publish.
  */
 import { createHash } from "node:crypto";
-import { type SignatureAlgorithm, streamedVerification, type VerificationKey } from "@mitome/x509";
+import { type StreamedVerification, streamedVerification } from "@mitome/x509";
 import { suiteOf } from "../authority-definition.ts";
 import { byItself } from "../caller.ts";
 import { SignatureWrong } from "../finish-issuance.ts";
@@ -28,9 +28,14 @@ export async function issueDueLists(
   authority: ListingAuthority,
 ): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
   const outcomes: PromiseSettledResult<ListOutcome>[] = [];
-  for (const partition of await duePartitions(authority)) {
-    outcomes.push(...(await Promise.allSettled([issueList(authority, partition, "whenDue")])));
-  }
+  const waiting = (await duePartitions(authority)).values();
+  const issueWaiting = async () => {
+    for (const partition of waiting) {
+      outcomes.push(...(await Promise.allSettled([issueList(authority, partition, "whenDue")])));
+    }
+  };
+  // While the signer makes one again, the next is read.
+  await Promise.all([issueWaiting(), issueWaiting()]);
   return outcomes;
 }
 
@@ -74,9 +79,10 @@ export async function issueList(
 
   // 3. Record exactly what will be signed.
   const hash = createHash("sha256");
+  const check = streamedVerification(suiteOf(definition).signatureAlgorithm);
   let part = 0;
   for await (const octets of listContent({ definition, generation, partition, plan }, lists)) {
-    hash.update(octets);
+    for (const reader of [hash, check]) reader.update(octets);
     await lists.keepPart(draft, part++, octets);
   }
   const counts = await lists.countEntries(partition, plan);
@@ -85,7 +91,7 @@ export async function issueList(
   if (recorded === "late") return "underWay";
 
   // 4 to 6. Sign, verify, record.
-  return await finishList(authority, recorded);
+  return await finishList(authority, recorded, check);
 }
 
 /** Takes up lists whose lease ran out: the second half of making one, the same for a first try and for recovery. */
@@ -95,13 +101,25 @@ export async function recoverLists(
 ): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
   const outcomes: PromiseSettledResult<ListOutcome>[] = [];
   for (const list of await authority.lists.takeExpiredLists(authority.definition.id, limit)) {
-    outcomes.push(...(await Promise.allSettled([finishList(authority, list)])));
+    outcomes.push(...(await Promise.allSettled([recoverList(authority, list)])));
   }
   return outcomes;
 }
 
-async function finishList(authority: ListingAuthority, list: RecordedList): Promise<ListOutcome> {
-  const { definition, lists, listSigningKey } = authority;
+async function recoverList(authority: ListingAuthority, list: RecordedList): Promise<ListOutcome> {
+  const { definition, lists } = authority;
+  const check = streamedVerification(suiteOf(definition).signatureAlgorithm);
+  for await (const octets of lists.readParts(list)) check.update(octets);
+  return await finishList(authority, list, check);
+}
+
+/** @param check has had the octets that the ledger keeps, which are the ones that will be published */
+async function finishList(
+  authority: ListingAuthority,
+  list: RecordedList,
+  check: StreamedVerification,
+): Promise<ListOutcome> {
+  const { lists, listSigningKey } = authority;
   const generation = generationOf(authority, list.partition);
   // 4. Sign: what the signer makes again from the ledger's revocations.
   let signature: Uint8Array;
@@ -114,8 +132,7 @@ async function finishList(authority: ListingAuthority, list: RecordedList): Prom
     return "refusedBySigner";
   }
   // 5. Check it over the octets that will be published.
-  const { signatureAlgorithm } = suiteOf(definition);
-  if (!(await isSigned(lists.readParts(list), signatureAlgorithm, signature, generation.key))) {
+  if (!check.isSignedBy(generation.key, signature)) {
     throw new SignatureWrong("the signature of a list does not verify with the issuer's public key");
   }
   // 6. Record the signature; the list is published from now on.
@@ -124,17 +141,6 @@ async function finishList(authority: ListingAuthority, list: RecordedList): Prom
   const detail = { list: list.id, partition: list.partition.partition, number, signature: hash };
   const done = await lists.recordSignature(byItself, list, signature, { kind: "list.issued", result: "done", detail });
   return done ? "issued" : "underWay";
-}
-
-async function isSigned(
-  parts: AsyncIterable<Uint8Array>,
-  algorithm: SignatureAlgorithm,
-  signature: Uint8Array,
-  key: VerificationKey,
-): Promise<boolean> {
-  const check = streamedVerification(algorithm);
-  for await (const octets of parts) check.update(octets);
-  return check.isSignedBy(key, signature);
 }
 
 function generationOf({ generations }: ListingAuthority, { generation }: ListPartition): CertifiedGeneration {

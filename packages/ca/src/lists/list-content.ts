@@ -6,10 +6,11 @@ import {
   frameTbsCertList,
   keyIdentifier,
   nextPublish,
+  type RevokedCertificate,
   revokedCertificateLength,
 } from "@mitome/x509";
 import { type AuthorityDefinition, type KeyGeneration, suiteOf } from "../authority-definition.ts";
-import type { EntryCount, ListPartition, ListSource } from "../status-ports.ts";
+import type { EntryCount, ListEntry, ListPartition, ListSource } from "../status-ports.ts";
 import { wholeSecond } from "../validity.ts";
 import type { ListPlan } from "./decide-list.ts";
 import { listPointOf, listScope } from "./list-scope.ts";
@@ -31,16 +32,13 @@ export async function* listContent(context: ListContext, source: ListSource): As
   const counts = await source.countEntries(partition, plan);
   const { before, after } = frameOf(context, counts);
   yield before;
-  for await (const entries of source.readEntries(partition, plan)) {
-    yield encodeRevokedCertificates(
-      entries.map(({ serial, revokedAt, reason }) => ({
-        serialNumber: serial,
-        revocationDate: wholeSecond(revokedAt),
-        reason,
-      })),
-    );
-  }
+  for await (const entries of source.readEntries(partition, plan)) yield encodeRevokedCertificates(asListed(entries));
   yield after;
+}
+
+function* asListed(entries: Iterable<ListEntry>): Generator<RevokedCertificate, void> {
+  for (const { serial, revokedAt, reason } of entries)
+    yield { serialNumber: serial, revocationDate: wholeSecond(revokedAt), reason };
 }
 
 function frameOf({ definition, generation, partition, plan }: ListContext, counts: readonly EntryCount[]) {

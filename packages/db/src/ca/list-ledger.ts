@@ -60,7 +60,7 @@ export class PostgresListLedger implements ListLedger {
     return this.#source.countEntries(partition, plan);
   }
 
-  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<readonly ListEntry[]> {
+  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<Iterable<ListEntry>> {
     return this.#source.readEntries(partition, plan);
   }
 

@@ -13,15 +13,16 @@ import { readRows } from "./ledger-connection.ts";
 import { serialOf } from "./rows.ts";
 import * as statements from "./status-statements.ts";
 
-/** The entries of a stretch of revocations by column, separated by spaces; `null` when there is none. */
+/** The entries of a stretch of revocations by column, separated by spaces. */
 interface EntryColumns {
-  readonly serials: string | null;
-  readonly revoked_at: string | null;
-  readonly reasons: string | null;
+  readonly serials: string;
+  /** Milliseconds. */
+  readonly revoked_at: string;
+  readonly reasons: string;
 }
 
 /** Revocations read at once. */
-const batch = 8_192;
+const batch = 4_096;
 
 /** The values that name a partition. */
 export function partitionValues({ authority, generation, partition }: ListPartition): readonly unknown[] {
@@ -48,7 +49,7 @@ export class PostgresListSource implements ListSource {
     return rows.map(({ octets, entries }) => ({ integerOctets: octets, entries }));
   }
 
-  async *readEntries(partition: ListPartition, plan: ListPlan): AsyncGenerator<readonly ListEntry[]> {
+  async *readEntries(partition: ListPartition, plan: ListPlan): AsyncGenerator<Iterable<ListEntry>> {
     const read = (from: number) => this.#readStretch(partition, plan, from);
     let ahead: Promise<EntryColumns | undefined> | undefined;
     for (let from = 0; from < plan.through; from += batch) {
@@ -57,8 +58,7 @@ export class PostgresListSource implements ListSource {
       ahead = from + batch < plan.through ? read(from + batch) : undefined;
       ahead?.catch(() => undefined);
       const columns = await stretch;
-      const entries = columns === undefined ? [] : entriesOf(columns);
-      if (entries.length > 0) yield entries;
+      if (columns !== undefined) yield entriesOf(columns);
     }
   }
 
@@ -69,13 +69,10 @@ export class PostgresListSource implements ListSource {
   }
 }
 
-function entriesOf({ serials, revoked_at, reasons }: EntryColumns): readonly ListEntry[] {
-  const [instants = [], words = []] = [revoked_at?.split(" "), reasons?.split(" ")];
-  return (serials?.split(" ") ?? []).map((serial, index) => ({
-    serial: serialOf(serial),
-    revokedAt: new Date(Number(instants[index])),
-    reason: reasonOf(words[index]),
-  }));
+function* entriesOf({ serials, revoked_at, reasons }: EntryColumns): Generator<ListEntry, void> {
+  const [instants, words] = [revoked_at.split(" "), reasons.split(" ")];
+  for (const [index, serial] of serials.split(" ").entries())
+    yield { serial: serialOf(serial), revokedAt: new Date(Number(instants[index])), reason: reasonOf(words[index]) };
 }
 
 function reasonOf(text: string | undefined): RevocationReason {

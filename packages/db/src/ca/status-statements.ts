@@ -95,8 +95,10 @@ export const draftList = `
   on conflict do nothing
   returning id`;
 
-/** $1 list, $2 part, $3 octets. */
-export const keepPart = "insert into ca.crl_part (list, part, octets) values ($1::uuid, $2::integer, $3::bytea)";
+/** Lasting once the list is recorded, which waits for all that was written before. $1 list, $2 part, $3 octets. */
+export const keepPart = `
+  insert into ca.crl_part (list, part, octets)
+  select $1::uuid, $2::integer, $3::bytea from set_config('synchronous_commit', 'off', true)`;
 
 /** $1 list, $2 part. */
 export const readPart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
@@ -157,8 +159,8 @@ export const countEntries = `
   select length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
   from ca.revoked_certificate where ${onList} group by 1`;
 /**
- * $6 and $7 between which numbers: a column of all entries each, in their order, since a driver spends more on a row than
- * the rest of the way on an entry. Instants in milliseconds.
+ * $6 and $7 between which numbers: each column of their entries in one value, with instants in milliseconds. A driver
+ * spends more on a row than the rest of the way on an entry.
  */
 export const readEntries = `
   select string_agg(serial, ' ') as serials, string_agg(reason, ' ') as reasons,
@@ -166,4 +168,5 @@ export const readEntries = `
   from (
     select serial, revoked_at, reason from ca.revoked_certificate
     where ${onList} and sequence > $6::bigint and sequence <= $7::bigint order by sequence
-  ) entries`;
+  ) entries
+  having count(*) > 0`;
