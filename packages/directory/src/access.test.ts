@@ -76,7 +76,7 @@ describe("what anyone sees in the directory", () => {
     expect(valuesOf(lines, "authorityRevocationList")).toEqual([Buffer.from(arl)]);
   });
 
-  it("is the list of operational certificates", () => {
+  it("[C-2-6-1.2] is the list of operational certificates", () => {
     const { code, lines } = ldapsearch(anonymous, formatDn(operational));
     expect([code, valuesOf(lines, "certificateRevocationList")]).toEqual([0, [Buffer.from(operationalList)]]);
   });
@@ -110,7 +110,7 @@ describe("what anyone sees in the directory", () => {
 });
 
 describe("what a verifier sees in the directory", () => {
-  it("[C-2-6-3.2] is the list of subscriber certificates while its access is granted", () => {
+  it("[C-2-6-1.2] [C-2-6-3.2] is the list of subscriber certificates while its access is granted", () => {
     const { code, lines } = ldapsearch(verifier("active", "active's password"), formatDn(chibaShi));
     expect([code, valuesOf(lines, "certificateRevocationList")]).toEqual([0, [Buffer.from(subscriberList)]]);
   });
