@@ -25,7 +25,7 @@ export interface Asked {
 }
 
 /** Why an error is answered: what the log says of it, and nobody else. */
-export type ErrorReason =
+type ErrorReason =
   | AskerRefusal
   | "malformed"
   | "criticalExtension"

@@ -50,7 +50,7 @@ interface Wanted {
 let serials = 0x100;
 
 /** Somebody certified as wanted; by itself unless told by whom. */
-export function certify({ subject, extensions, key = "P-256", by, ...wanted }: Wanted): Holder {
+function certify({ subject, extensions, key = "P-256", by, ...wanted }: Wanted): Holder {
   const pair =
     key === "rsa"
       ? generateKeyPairSync("rsa", { modulusLength: 2048 })

@@ -5,7 +5,7 @@ import { largestOcspRequest } from "@mitome/x509";
 import type { SignedAnswer } from "./signed-answer.ts";
 
 /** Where OCSP is answered: POST here, GET below it. */
-export const ocspPath = "/ocsp";
+const ocspPath = "/ocsp";
 
 /** Characters of the longest GET; RFC 5019 §5 asks clients to POST what is longer than 255. */
 const longestGet = 4_096;

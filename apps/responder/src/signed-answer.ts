@@ -13,7 +13,7 @@ import type { AnsweredIssuer } from "./issuers.ts";
 import type { StatusReading, StatusSource } from "./ports.ts";
 
 /** A certificate asked about. */
-export interface AskedCertificate {
+interface AskedCertificate {
   readonly certId: CertId;
   /** `undefined`: the issuer has none of such a number, or it is another's. */
   readonly serialNumber: SerialNumber | undefined;
