@@ -42,6 +42,34 @@ const schema = z.strictObject({
 /** How it answers. */
 export type ResponderConfiguration = z.infer<typeof schema>;
 
+const repository = z.strictObject({
+  /** Whose pages and lists; its lists of subscriber certificates are beside OCSP, for verifiers. */
+  authority: z.string().min(1).max(32),
+  /** Where the public pages and everything that anyone may have are served. */
+  listeners: z.array(listener).min(1),
+  /** The site's address as people know it, without a slash at the end. */
+  origin: z.url({ protocol: /^https?$/ }).regex(/[^/]$/),
+  /** Where machines reach the services, as the pages say it. */
+  addresses: z.strictObject({ http: path, ldap: path, ocsp: path }),
+  /** The authority's practice statement and what else it publishes in words, JSON; read again when they change. */
+  texts: z.strictObject({ statement: path, publication: path }),
+  /** Looks at all that is published as somebody outside would; one process of those that share a port is enough. */
+  prober: z
+    .strictObject({
+      /** Seconds between two looks. */
+      every: z.int().min(1).max(3_600).default(60),
+      /** Keeps the availability of 30 days. */
+      record: path,
+      /** PEM of whom to trust for https and ldaps, beside the machine's own; for ldaps it alone. */
+      trustFile: path.optional(),
+      /** As which verifier lists of subscriber certificates are looked at by LDAP; without it they are not. */
+      verifier: z.strictObject({ url: path, bindName: z.string().min(1).max(64), passwordFile: path }).optional(),
+    })
+    .optional(),
+});
+/** What of an authority is public, and where. */
+export type RepositoryConfiguration = z.infer<typeof repository>;
+
 const program = z.strictObject({
   ledger: z.strictObject({
     /** URL of ca_responder on the primary. */
@@ -51,6 +79,7 @@ const program = z.strictObject({
     freshFor: z.int().min(500).max(60_000).default(5_000),
   }),
   answering: schema,
+  repository: repository.optional(),
 });
 /** Configuration of the program. */
 export type ProgramConfiguration = z.infer<typeof program>;

@@ -9,6 +9,14 @@ const messages = {
   RS005: "access records of an earlier run were taken up",
   RS006: "a request failed through our own fault",
   RS007: "a TLS connection was refused",
+  RS008: "a list of subscriber certificates was not given",
+  RS009: "the ledger cannot be read; the pages show an older reading",
+  RS010: "no new list for 25 hours",
+  RS011: "no new list for 60 hours",
+  RS012: "a published copy is not the newest",
+  RS013: "a service is not available",
+  RS014: "a service is available again",
+  RS015: "the texts of the pages are refused; the earlier stand",
 } as const;
 
 /** A message of the list. */

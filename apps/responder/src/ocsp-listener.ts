@@ -4,27 +4,32 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import { ocspError } from "@mitome/x509";
 import { answerOcsp, type OcspAnswer, type Responder } from "./answer-ocsp.ts";
+import { listenerBounds } from "./bind-listener.ts";
 import { clientOfConnection, clientSaidByProxy } from "./client-certificate.ts";
 import type { ListenerConfiguration } from "./configuration.ts";
 import { log } from "./log.ts";
 import { keptHeaders, ocspRequestIn, unkeptHeaders } from "./ocsp-over-http.ts";
+import { isListPath, type ListDesk, type SubscriberLists, sendSubscriberList } from "./subscriber-lists.ts";
 
-const bounds = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 };
+/** What verifiers ask for. */
+export interface VerifiersDesk extends Responder, Omit<ListDesk, "lists"> {
+  readonly lists: SubscriberLists | undefined;
+}
 
 /** Makes the listener; the caller binds it. */
-export function ocspListener(place: ListenerConfiguration, responder: Responder): Server {
+export function verifiersListener(place: ListenerConfiguration, desk: VerifiersDesk): Server {
   if (place.kind !== "https") {
     const clientOf = place.kind === "behindProxy" ? clientSaidByProxy : () => undefined;
-    return createServer(bounds, (request, response) => void answer(responder, request, response, clientOf));
+    return createServer(listenerBounds, (request, response) => void answer(desk, request, response, clientOf));
   }
   const server = createTlsServer(
     {
-      ...bounds,
+      ...listenerBounds,
       ...{ cert: readFileSync(place.certificate), key: readFileSync(place.key), minVersion: "TLSv1.2" },
       // The handshake proves that the peer has the certificate's key; whose it is, the registry says by its fingerprint.
       ...{ requestCert: true, rejectUnauthorized: false },
     },
-    (request, response) => void answer(responder, request, response, clientOfConnection),
+    (request, response) => void answer(desk, request, response, clientOfConnection),
   );
   server.on("tlsClientError", (error) => {
     log("info", "RS007", { reason: "code" in error ? String(error.code) : "unknown" });
@@ -33,12 +38,15 @@ export function ocspListener(place: ListenerConfiguration, responder: Responder)
 }
 
 async function answer(
-  responder: Responder,
+  desk: VerifiersDesk,
   request: IncomingMessage,
   response: ServerResponse,
   clientOf: (request: IncomingMessage) => string | undefined,
 ): Promise<void> {
   try {
+    const { lists } = desk;
+    if (lists !== undefined && isListPath(request.url))
+      return await sendSubscriberList({ ...desk, lists }, request, response, clientOf(request));
     const der = await ocspRequestIn(request);
     if (!(der instanceof Uint8Array)) {
       // What was not read to its end cannot be followed by another request.
@@ -49,11 +57,11 @@ async function answer(
       });
       return void response.end();
     }
-    const said = await answerOcsp(responder, { der, client: clientOf(request) });
+    const said = await answerOcsp(desk, { der, client: clientOf(request) });
     if (said.kind === "error") return sendError(response, said);
     const { signed } = said;
     const kept = said.repeatable && request.method === "GET";
-    response.writeHead(200, kept ? keptHeaders(signed, responder.now()) : unkeptHeaders(signed.response));
+    response.writeHead(200, kept ? keptHeaders(signed, desk.now()) : unkeptHeaders(signed.response));
     response.end(signed.response);
   } catch (error) {
     if (response.destroyed) return;

@@ -1,19 +1,22 @@
-import { chmodSync, readFileSync, rmSync } from "node:fs";
-import type { Server } from "node:http";
+import { readFileSync } from "node:fs";
 import { AccessSpool } from "./access-spool.ts";
-import type { ListenerConfiguration, ResponderConfiguration } from "./configuration.ts";
+import { bindListener, closeListener } from "./bind-listener.ts";
+import type { ResponderConfiguration } from "./configuration.ts";
 import { Issuers } from "./issuers.ts";
 import { log } from "./log.ts";
-import { ocspListener } from "./ocsp-listener.ts";
+import { verifiersListener } from "./ocsp-listener.ts";
 import type { AccessRecords, StatusSource, VerifierRegistry } from "./ports.ts";
 import { PreparedAnswers } from "./prepared-answers.ts";
 import { PemResponseSigner } from "./response-signer.ts";
+import type { SubscriberLists } from "./subscriber-lists.ts";
 
 /** The world that a responder stands in. */
 export interface ResponderPorts {
   readonly status: StatusSource;
   readonly registry: VerifierRegistry;
   readonly records: AccessRecords;
+  /** Where lists of subscriber certificates are, if verifiers get them here too. */
+  readonly lists?: SubscriberLists;
   readonly now: () => Date;
 }
 
@@ -27,7 +30,7 @@ export interface RunningResponder {
 /** Starts answering; throws when a certificate, key or place of the configuration cannot be used. */
 export async function startResponder(
   configuration: ResponderConfiguration,
-  { status, registry, records, now }: ResponderPorts,
+  { status, registry, records, lists, now }: ResponderPorts,
 ): Promise<RunningResponder> {
   const issuers = new Issuers(
     configuration.generations.map(({ authority, generation, ...files }) => ({
@@ -45,43 +48,14 @@ export async function startResponder(
   const keepRecord = spool.append.bind(spool);
   const servers = configuration.listeners.map((place) => ({
     place,
-    server: ocspListener(place, { issuers, registry, answers, keepRecord, now }),
+    server: verifiersListener(place, { issuers, registry, answers, keepRecord, lists, now }),
   }));
-  const listening = await Promise.all(servers.map(({ server, place }) => bind(server, place)));
+  const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
   return {
     listening,
     async stop() {
-      await Promise.all(servers.map(({ server }) => close(server)));
+      await Promise.all(servers.map(({ server }) => closeListener(server)));
       await spool.close();
     },
   };
-}
-
-async function bind(server: Server, place: ListenerConfiguration): Promise<string> {
-  const listening = new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.once("listening", resolve);
-  });
-  if (place.kind === "behindProxy") {
-    // What an earlier process of this name left; one that still runs has lost it then, and its proxy shows it.
-    rmSync(place.socket, { force: true });
-    server.listen(place.socket);
-    await listening;
-    // The proxy is of the directory's group.
-    chmodSync(place.socket, 0o660);
-    return place.socket;
-  }
-  server.listen({ host: place.host, port: place.port, reusePort: place.shared });
-  await listening;
-  const address = server.address();
-  const port = address !== null && typeof address === "object" ? address.port : place.port;
-  return `${place.kind}://${place.host}:${port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  });
 }
