@@ -46,7 +46,7 @@ export class ListFixture {
   }
 
   /** Issues a certificate of the partition and revokes it; its serial number. */
-  async revoke({ authority, partition }: ListPartition): Promise<string> {
+  async revoke({ authority, partition }: ListPartition, acceptedAt = new Date()): Promise<string> {
     const { owner } = this.#authority;
     const [serial, intent] = [serialNumberFromRandom(randomBytes(20)), randomUUID()];
     await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
@@ -54,7 +54,7 @@ export class ListFixture {
     await owner`insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, unique_name,
       not_before, not_after, state) values (${authority}, ${serial}, 1, ${intent}, ${serial}, ${partition}, ${serial},
       now(), now() + interval '3 years', 'valid')`;
-    await owner`update ca.certificate set state = 'revoked', ended_at = now(), revocation_reason = 'keyCompromise',
+    await owner`update ca.certificate set state = 'revoked', ended_at = ${acceptedAt}, revocation_reason = 'keyCompromise',
       revocation_cause = 'keyCompromiseReported' where serial = ${serial}`;
     return serial;
   }

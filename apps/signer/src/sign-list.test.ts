@@ -153,6 +153,14 @@ describe("security.md §1, §3: lists that the signer refuses", () => {
     expect(answer).toEqual({ kind: "refused", reason: "inspectionFailed", detail: "revocationMissing" });
   });
 
+  it("one that leaves out what was accepted long before it: its snapshot is older than it says", async () => {
+    const partition = await lists.fresh();
+    await lists.revoke(partition);
+    await lists.revoke(partition, new Date(Date.now() - 600_000));
+    const answer = await sign(await lists.record(partition, { plan: { through: 1 } }));
+    expect(answer).toEqual({ kind: "refused", reason: "inspectionFailed", detail: "revocationMissing" });
+  });
+
   it("one that announces revocations that never were", async () => {
     const answer = await sign(await recorded({ plan: { through: 3 } }));
     expect(answer).toMatchObject({ reason: "inspectionFailed", detail: "revocationMissing" });

@@ -32,9 +32,8 @@ export async function signList(
   const fault = listFault(inspector.definition, plan, now);
   if (fault !== undefined) return wrong(fault);
   if (listPointOf(inspector.definition, partition) === undefined) return wrong("partition");
-  // 4. It misses none of the revocations up to its newest, and says what we make of them.
-  if ((await ledger.revocations.countThrough(partition, plan.through)) !== plan.through)
-    return wrong("revocationMissing");
+  // 4. It misses no revocation, and says what we make of them.
+  if ((await ledger.revocations.countOwed(partition, plan)) !== plan.through) return wrong("revocationMissing");
   const label = signingKeyLabel(partition.authority, "subscriber", partition.generation);
   const content = await contentOf(parts, row, label);
   if (content.tbs !== Buffer.from(row.tbsHash ?? []).toString("hex")) return wrong("differsFromRevocations");

@@ -60,8 +60,11 @@ export interface EntryCount {
 
 /** What a list is made from; the ledger's rows of revocation never change. */
 export interface ListSource {
-  /** How many revocations of the partition are numbered up to this one: as many, or one is missing. */
-  countThrough(partition: ListPartition, through: number): Promise<number>;
+  /**
+   * How many revocations there are that a list has to hold or, expired, to have held: those numbered up to its newest, and
+   * any accepted long before it. As many as its newest's number, or one is missing.
+   */
+  countOwed(partition: ListPartition, plan: ListPlan): Promise<number>;
   countEntries(partition: ListPartition, plan: ListPlan): Promise<readonly EntryCount[]>;
   /** In the order of revocation, a batch at a time; a batch is gone through once. */
   readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<Iterable<ListEntry>>;

@@ -83,7 +83,7 @@ async function tbsOf(context: ListContext, entries: readonly ListEntry[]): Promi
   }
   const parts: Uint8Array[] = [];
   const source = {
-    countThrough: async () => entries.length,
+    countOwed: async () => entries.length,
     countEntries: async () => [...lengths].map(([integerOctets, count]) => ({ integerOctets, entries: count })),
     async *readEntries() {
       yield entries;

@@ -35,6 +35,12 @@ export function isDue({ newest }: Pick<PartitionState, "newest">, now: Date): bo
 const hour = 3_600_000;
 
 /**
+ * How long after its acceptance a revocation is recorded at the latest, in milliseconds: a list has all that was accepted
+ * this long before it, and what it can have missed is on the next one.
+ */
+export const longestRecording = 300_000;
+
+/**
  * Plans the next list of a partition. 千葉県運用規程 7-2: it ends three days after its beginning, and the next one is due
  * after one.
  */
@@ -53,7 +59,7 @@ export function decideList(
     nextUpdate: new Date(thisUpdate.getTime() + validityHours * hour),
     nextPublish: new Date(thisUpdate.getTime() + cycleHours * hour),
     through: revocations,
-    keptFrom: newest?.thisUpdate ?? new Date(0),
+    keptFrom: new Date(newest === undefined ? 0 : newest.thisUpdate.getTime() - longestRecording),
   };
 }
 

@@ -41,7 +41,7 @@ const entries: readonly ListEntry[] = revocationReasons.map((reason, index) => (
 function sourceOf(all: readonly ListEntry[]): ListSource {
   const octetsOf = ({ serial }: ListEntry) => serial.length / 2 + (serial >= "8" ? 1 : 0);
   return {
-    countThrough: async () => all.length,
+    countOwed: async () => all.length,
     countEntries: async () => all.map((entry) => ({ integerOctets: octetsOf(entry), entries: 1 })),
     async *readEntries() {
       for (let start = 0; start < all.length; start += 2) yield all.slice(start, start + 2);

@@ -52,8 +52,8 @@ export class PostgresListLedger implements ListLedger {
     this.#source = new PostgresListSource(ledger.reader);
   }
 
-  countThrough(partition: ListPartition, through: number): Promise<number> {
-    return this.#source.countThrough(partition, through);
+  countOwed(partition: ListPartition, plan: ListPlan): Promise<number> {
+    return this.#source.countOwed(partition, plan);
   }
 
   countEntries(partition: ListPartition, plan: ListPlan): Promise<readonly EntryCount[]> {

@@ -5,6 +5,7 @@ import {
   type ListPartition,
   type ListPlan,
   type ListSource,
+  longestRecording,
   type RevocationReason,
   revocationReasons,
 } from "@mitome/ca";
@@ -37,9 +38,9 @@ export class PostgresListSource implements ListSource {
     this.#pool = pool;
   }
 
-  async countThrough(partition: ListPartition, through: number): Promise<number> {
-    const values = [...partitionValues(partition), through];
-    const [row] = await readRows<{ found: number }>(this.#pool, statements.countThrough, values);
+  async countOwed(partition: ListPartition, { through, thisUpdate }: ListPlan): Promise<number> {
+    const values = [...partitionValues(partition), through, new Date(thisUpdate.getTime() - longestRecording)];
+    const [row] = await readRows<{ found: number }>(this.#pool, statements.countOwed, values);
     return row?.found ?? 0;
   }
 

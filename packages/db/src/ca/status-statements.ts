@@ -153,8 +153,9 @@ export const discardList = `
 
 /** What is on a list: $4 through, $5 kept from. A sign octet stands before a number whose first bit is set. */
 const onList = `${ofPartition} and sequence <= $4::bigint and not_after >= $5::timestamptz`;
-export const countThrough = `
-  select count(*) as found from ca.revoked_certificate where ${ofPartition} and sequence <= $4::bigint`;
+export const countOwed = `
+  select count(*) as found from ca.revoked_certificate
+  where ${ofPartition} and (sequence <= $4::bigint or revoked_at < $5::timestamptz)`;
 export const countEntries = `
   select length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
   from ca.revoked_certificate where ${onList} group by 1`;
