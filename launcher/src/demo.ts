@@ -59,7 +59,7 @@ function introduce({ kioskUrl, access, directory, status }: Stack): void {
   heading("Verifiers ask whether certificates are valid");
   say(`  OCSP: ${status.responderUrl}/ocsp (client certificate), ${status.plainResponderUrl}/ocsp (signed requests)`);
   say(`  LDAP: ${directory.url}; registered: ${status.verifier.id}, certificate ${status.verifier.files.cert}`);
-  say("  docs/verifiers.md has the commands");
+  say(`  public pages: ${status.siteUrl}/; docs/verifiers.md has the commands`);
   say();
   say(`  ${COUNTER}; ./mitome doctor looks at each part; Ctrl-C stops everything`);
 }

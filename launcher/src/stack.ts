@@ -52,7 +52,7 @@ export interface StackOptions {
 
 const FIXED_PORTS = {
   ...{ pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 },
-  ...{ directory: 3904, responder: 3905, responderPlain: 3906 },
+  ...{ directory: 3904, responder: 3905, responderPlain: 3906, site: 3907 },
 };
 
 /** Starts everything in order, each step told; whatever was started is stopped again when a step fails. */
@@ -85,7 +85,7 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
       }),
     );
     const status = await step("responder, and a verifier that is registered", () =>
-      startStatus(place, processes, authority, ports),
+      startStatus(place, processes, authority, directory, ports),
     );
     await step("machines of the counter enrolled with one-time codes", () => enrolMachines(place, authority));
     const access = await step("resident register, clerks and screens", () =>

@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { agreementTerms, bindNameOf, chibaAuthority, verifierRights } from "@mitome/ca";
 import { enrolMachine } from "@mitome/ca-api/enrol";
 import { verifierName } from "@mitome/directory";
 import { formatDn } from "@mitome/x509";
 import type { AuthoritySide } from "./authority-side.ts";
 import { type MachineFiles, machineFiles } from "./counter-side.ts";
+import type { DirectorySide } from "./directory-side.ts";
 import type { StackPlace } from "./place.ts";
+import { root } from "./places.ts";
 import type { Processes } from "./processes.ts";
 import { program, runProgram, writeConfig } from "./programs.ts";
 import { must } from "./run-command.ts";
@@ -18,6 +21,8 @@ export interface ResponderPorts {
   readonly responder: number;
   /** Signed requests. */
   readonly responderPlain: number;
+  /** Anyone: public pages, certificates and lists. */
+  readonly site: number;
 }
 
 /** A verifier of the demonstration, with what it needs to ask. */
@@ -33,6 +38,8 @@ export interface StatusSide {
   /** `https://localhost:…` and `http://127.0.0.1:…`, each with `/ocsp`. */
   readonly responderUrl: string;
   readonly plainResponderUrl: string;
+  /** The public pages. */
+  readonly siteUrl: string;
   readonly verifier: DemoVerifier;
 }
 
@@ -43,8 +50,14 @@ export async function startStatus(
   place: StackPlace,
   processes: Processes,
   authority: AuthoritySide,
+  directory: Pick<DirectorySide, "url">,
   ports: ResponderPorts,
 ): Promise<StatusSide> {
+  const urls = {
+    responderUrl: `https://localhost:${ports.responder}`,
+    plainResponderUrl: `http://127.0.0.1:${ports.responderPlain}`,
+    siteUrl: `http://127.0.0.1:${ports.site}`,
+  };
   const verifier = await registerVerifier(place, authority);
   const server = machineFiles(place, "responder");
   if (!existsSync(server.cert)) await enrolResponder(authority, server);
@@ -60,13 +73,23 @@ export async function startStatus(
       generations: [await delegate(place, authority)],
       spool,
     },
+    repository: {
+      authority: chibaAuthority.id,
+      listeners: [{ kind: "http", host: "127.0.0.1", port: ports.site }],
+      origin: urls.siteUrl,
+      addresses: { http: urls.siteUrl, ldap: directory.url, ocsp: `${urls.responderUrl}/ocsp` },
+      texts: {
+        statement: join(root, "apps/responder/pages/data/chiba-statement.json"),
+        publication: join(root, "apps/responder/pages/data/chiba-publication.json"),
+      },
+      prober: {
+        record: place.state("availability.json"),
+        verifier: { url: directory.url, bindName: bindNameOf(verifier), passwordFile: verifier.passwordFile },
+      },
+    },
   });
   await processes.start(program(place, "responder", "apps/responder/src/main.ts", config));
-  return {
-    responderUrl: `https://localhost:${ports.responder}`,
-    plainResponderUrl: `http://127.0.0.1:${ports.responderPlain}`,
-    verifier,
-  };
+  return { ...urls, verifier };
 }
 
 async function enrolResponder(authority: AuthoritySide, files: MachineFiles): Promise<void> {

@@ -66,7 +66,7 @@ function restricted({ addresses }: PublicView): Html {
 ${facts([
   ["OCSP", html`<code>${addresses.ocsp}</code>`],
   ["CRL（LDAP）", html`<code>${addresses.ldap}</code>`],
-  ["CRL（HTTP）", html`<code>${addresses.http}</code>`],
+  ["CRL（HTTPS）", html`<code>${addresses.ocsp.replace(/\/ocsp$/, "")}/crl/世代/団体コード.crl</code>`],
 ])}
 <p>署名検証者は、知事が発行する失効リストで電子証明書の有効性を確かめなければなりません（<a href="/statement#4-4-11">4-4-11</a>）。申し込みは<a href="/contact">問い合わせ窓口</a>へ。</p></section>`;
 }
