@@ -50,6 +50,15 @@ describe("access records on their way", () => {
     expect(readdirSync(directory)).toStrictEqual([]);
   });
 
+  it("have a directory that one process alone writes to", async () => {
+    const taken = await startResponderProcess();
+    await expect(open(1, taken.spool)).rejects.toThrow(`${taken.spool} belongs to process ${taken.child.pid}`);
+    taken.child.kill("SIGKILL");
+    await once(taken.child, "exit");
+    await (await open(1, taken.spool)).close();
+    rmSync(taken.directory, { recursive: true });
+  });
+
   it("wait while the database is away, and count once when its answer was lost", async () => {
     records.reachable = false;
     const before = await open();

@@ -7,8 +7,13 @@ import { randomUUID } from "node:crypto";
 import { close, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
 import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { lockDirectory } from "./lock-directory.ts";
 import type { AccessRecords, IssuerAccessRecord } from "./ports.ts";
 import { Unavailable } from "./signed-answer.ts";
+
+const onDisk = promisify(fdatasync);
+const closed = promisify(close);
 
 const syncEvery = 20;
 const storeEvery = 200;
@@ -35,9 +40,11 @@ export class AccessSpool {
   #written: Promise<void> | undefined;
   #open: { readonly file: string; readonly descriptor: number; count: number } | undefined;
   #unsynced = false;
+  #synced = Promise.resolve();
   #sequence = 0;
   #storing = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #unlock: (() => void) | undefined;
   #ended = false;
 
   constructor(records: AccessRecords, settings: SpoolSettings) {
@@ -45,10 +52,14 @@ export class AccessSpool {
     this.#settings = settings;
   }
 
-  /** Takes up what an earlier process left, and begins to store. Resolves with the number of files it left. */
+  /**
+   * Takes up what an earlier process left, and begins to store. Resolves with the number of files it left; throws while
+   * another process has the directory.
+   */
   async start(): Promise<number> {
     const { directory } = this.#settings;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#unlock = lockDirectory(directory);
     const left = readdirSync(directory)
       .filter((name) => name.endsWith(".ndjson"))
       .sort();
@@ -83,27 +94,29 @@ export class AccessSpool {
 
   /** Stores what can be stored; the rest stays for the next start. */
   async close(): Promise<void> {
-    await this.#written;
     this.#ended = true;
+    await this.#written?.catch(() => undefined);
     clearTimeout(this.#timer);
     await this.#storeAll();
+    await this.#synced;
+    this.#unlock?.();
   }
 
   #write(): void {
     const lines = this.#lines;
     this.#lines = [];
     this.#written = undefined;
-    this.#open ??= this.#newFile();
     try {
+      this.#open ??= this.#newFile();
       const octets = Buffer.from(`${lines.join("\n")}\n`);
       if (writeSync(this.#open.descriptor, octets) < octets.length) throw new Error("the disk is full");
+      this.#open.count += lines.length;
     } catch (error) {
       this.#waiting -= lines.length;
       // A line that is cut short by this must not run into the next one.
       this.#closeFile();
       throw error;
     }
-    this.#open.count += lines.length;
     if (!this.#unsynced) {
       this.#unsynced = true;
       setTimeout(() => this.#sync(), syncEvery);
@@ -119,22 +132,22 @@ export class AccessSpool {
 
   #sync(): void {
     this.#unsynced = false;
-    if (this.#open !== undefined) fdatasync(this.#open.descriptor, this.#told);
+    const { descriptor } = this.#open ?? {};
+    if (descriptor !== undefined) this.#onDisk(() => onDisk(descriptor));
   }
-
-  readonly #told = (error: Error | null | undefined): void => {
-    if (error) this.#settings.onFailure();
-  };
 
   #closeFile(): void {
     if (this.#open === undefined) return;
     const { file, descriptor, count } = this.#open;
     this.#open = undefined;
     this.#closed.push({ file, count });
-    fdatasync(descriptor, (error) => {
-      this.#told(error);
-      close(descriptor, this.#told);
-    });
+    this.#onDisk(() => onDisk(descriptor));
+    this.#onDisk(() => closed(descriptor));
+  }
+
+  /** One after another: a file is not closed while it is being synced. */
+  #onDisk(work: () => Promise<void>): void {
+    this.#synced = this.#synced.then(work).catch(() => this.#settings.onFailure());
   }
 
   #storeLater(after: number): void {

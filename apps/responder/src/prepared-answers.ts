@@ -54,18 +54,23 @@ export class PreparedAnswers {
     const [oldest] = this.#prepared.keys();
     this.#drop(this.#prepared.size >= this.#most && oldest !== undefined ? oldest : form);
     const certificate = `${question.issuer.authority}:${serialNumber}`;
-    const prepared: Prepared = { certificate, answer: undefined, made: makeSignedAnswer(this.#source, question) };
+    const prepared: Prepared = { certificate, answer: undefined, made: this.#make(question) };
     this.#prepared.set(form, prepared);
     const forms = this.#formsOf.get(certificate) ?? new Set();
     this.#formsOf.set(certificate, forms.add(form));
     // A revocation heard of meanwhile has taken `prepared` out of the map, and whatever it will say with it.
     const giveUp = () => this.#prepared.get(form) === prepared && this.#drop(form);
     prepared.made.then((answer) => {
-      if (answer.standsUntil === undefined) return giveUp();
-      // In memory of its own: a part of pooled memory would keep the whole pool.
-      prepared.answer = { ...answer, response: brandDer(new Uint8Array(answer.response)) };
+      if (answer.standsUntil === undefined) giveUp();
+      else prepared.answer = answer;
     }, giveUp);
     return prepared;
+  }
+
+  /** In memory of its own: a part of pooled memory would keep the whole pool. */
+  async #make(question: Question): Promise<SignedAnswer> {
+    const answer = await makeSignedAnswer(this.#source, question);
+    return { ...answer, response: brandDer(new Uint8Array(answer.response)) };
   }
 
   #drop(form: string): void {
