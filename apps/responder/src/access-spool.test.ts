@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +55,9 @@ describe("access records on their way", () => {
     await expect(open(1, taken.spool)).rejects.toThrow(`${taken.spool} belongs to process ${taken.child.pid}`);
     taken.child.kill("SIGKILL");
     await once(taken.child, "exit");
+    await (await open(1, taken.spool)).close();
+    // A process of another time with a number that somebody has now.
+    writeFileSync(join(taken.spool, "lock"), "1 0");
     await (await open(1, taken.spool)).close();
     rmSync(taken.directory, { recursive: true });
   });

@@ -1,39 +1,36 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kill, pid } from "node:process";
+import { pid } from "node:process";
 
 /** Another process that still runs has the directory. */
 class DirectoryTaken extends Error {
   override readonly name = "DirectoryTaken";
-  constructor(directory: string, by: number) {
+  constructor(directory: string, by: string) {
     super(`${directory} belongs to process ${by}`);
   }
 }
 
-/** Takes a directory for this process; what a process that has ended left of its lock does not count. Returns how to give it back. */
+/** Takes a directory for this process; the lock of a process that has ended does not count. Returns how to give it back. */
 export function lockDirectory(directory: string): () => void {
   const lock = join(directory, "lock");
-  const holder = holderOf(lock);
-  if (holder !== undefined && holder !== pid && isRunning(holder)) throw new DirectoryTaken(directory, holder);
+  const [holder = "", began] = (textOf(lock) ?? "").split(" ");
+  const runs = began !== undefined && began === beginOf(holder);
+  if (runs && holder !== String(pid)) throw new DirectoryTaken(directory, holder);
   rmSync(lock, { force: true });
-  writeFileSync(lock, String(pid), { flag: "wx" });
+  writeFileSync(lock, `${pid} ${beginOf(pid)}`, { flag: "wx" });
   return () => rmSync(lock, { force: true });
 }
 
-function holderOf(lock: string): number | undefined {
-  try {
-    const [digits] = /^[1-9]\d*$/.exec(readFileSync(lock, "utf8")) ?? [];
-    return digits === undefined ? undefined : Number(digits);
-  } catch {
-    return undefined;
-  }
+/** When a process began, in ticks since the machine did: another one may have its number by now. `undefined`: there is none. */
+function beginOf(process: string | number): string | undefined {
+  // proc(5): the name in brackets may hold anything; starttime is the 20th field after it.
+  return textOf(`/proc/${process}/stat`)?.split(") ").at(-1)?.split(" ")[19];
 }
 
-function isRunning(number: number): boolean {
+function textOf(file: string): string | undefined {
   try {
-    return kill(number, 0);
-  } catch (error) {
-    // It runs, as somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }
