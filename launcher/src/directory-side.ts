@@ -8,6 +8,7 @@ export interface DirectorySide {
   readonly url: string;
   readonly publisher: DirectoryAccess;
   readonly registrar: DirectoryAccess;
+  readonly meter: DirectoryAccess;
   stop(): Promise<void>;
 }
 
@@ -23,6 +24,7 @@ export async function startDirectory(place: StackPlace, port: number): Promise<D
     url,
     publisher: slapd.access(chibaAuthority, "publisher"),
     registrar: slapd.access(chibaAuthority, "registrar"),
+    meter: slapd.access(chibaAuthority, "meter"),
     stop: () => slapd.stop(),
   };
 }

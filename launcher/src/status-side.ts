@@ -50,7 +50,7 @@ export async function startStatus(
   place: StackPlace,
   processes: Processes,
   authority: AuthoritySide,
-  directory: Pick<DirectorySide, "url">,
+  directory: Pick<DirectorySide, "url" | "meter">,
   ports: ResponderPorts,
 ): Promise<StatusSide> {
   const urls = {
@@ -82,6 +82,7 @@ export async function startStatus(
         statement: join(root, "apps/responder/pages/data/chiba-statement.json"),
         publication: join(root, "apps/responder/pages/data/chiba-publication.json"),
       },
+      meter: { url: directory.url, passwordFile: directory.meter.passwordFile },
       prober: {
         record: place.state("availability.json"),
         verifier: { url: directory.url, bindName: bindNameOf(verifier), passwordFile: verifier.passwordFile },

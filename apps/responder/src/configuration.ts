@@ -53,6 +53,8 @@ const repository = z.strictObject({
   addresses: z.strictObject({ http: path, ldap: path, ocsp: path }),
   /** The authority's practice statement and what else it publishes in words, JSON; read again when they change. */
   texts: z.strictObject({ statement: path, publication: path }),
+  /** The directory in which slapd writes down what verifiers were given, and where the meter's password is. */
+  meter: z.strictObject({ url: path, passwordFile: path, trustFile: path.optional() }).optional(),
   /** Looks at all that is published as somebody outside would; one process of those that share a port is enough. */
   prober: z
     .strictObject({

@@ -17,6 +17,7 @@ const messages = {
   RS013: "a service is not available",
   RS014: "a service is available again",
   RS015: "the texts of the pages are refused; the earlier stand",
+  RS020: "what the directory wrote down of verifiers' reading cannot be counted now; it waits there",
 } as const;
 
 /** A message of the list. */

@@ -1,7 +1,14 @@
 /** The responder: `node apps/responder/src/main.ts <config.json>`. */
 import { argv, exit, stderr, stdout } from "node:process";
-import { PostgresAccessRecords, PostgresStatusSource, PostgresVerifierRegistry } from "@mitome/db/status";
-import { type ProgramConfiguration, readConfiguration } from "./configuration.ts";
+import {
+  PostgresAccessRecords,
+  PostgresStatusSource,
+  PostgresVerifierRegistry,
+  type PublicReading,
+} from "@mitome/db/status";
+import { serviceName } from "@mitome/directory";
+import { type ProgramConfiguration, type RepositoryConfiguration, readConfiguration } from "./configuration.ts";
+import { startMetering } from "./list-use-meter.ts";
 import { log } from "./log.ts";
 import { startRepository } from "./start-repository.ts";
 import { startResponder } from "./start-responder.ts";
@@ -13,6 +20,7 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
   await Promise.all([status.open(), registry.open()]);
   const now = () => new Date();
   const site = repository && (await startRepository(repository, ledger.url, now));
+  const stopMetering = site && meterOf(repository, site.ledger.reading, records);
   const ports = { status, registry, records, now, ...(site && { lists: site.ledger }) };
   const responder = await startResponder(answering, ports);
   const listening = { listening: responder.listening, ...(site && { site: site.listening }) };
@@ -21,12 +29,23 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
 
   const stop = async () => {
     log("info", "RS002");
-    await Promise.all([responder.stop(), site?.stop()]);
+    await Promise.all([responder.stop(), site?.stop(), stopMetering?.()]);
     await Promise.all([status.close(), registry.close(), records.close()]);
     exit(0);
   };
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
+}
+
+function meterOf(
+  { meter }: RepositoryConfiguration,
+  { definition, generations }: PublicReading,
+  records: PostgresAccessRecords,
+): (() => Promise<void>) | undefined {
+  if (meter === undefined) return undefined;
+  const { trustFile, ...where } = meter;
+  const access = { ...where, bindName: serviceName(definition, "meter"), ...(trustFile && { trustFile }) };
+  return startMetering({ meter: access, name: meter.url, definition, generations }, records);
 }
 
 process.umask(0o077);

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listPointOf } from "@mitome/ca";
+import { PostgresAccessRecords } from "@mitome/db/status";
+import { directoryTarget, hashBindPassword, setVerifierBind, verifierName } from "@mitome/directory";
+import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
+import { startTestSlapd, type TestSlapd } from "@mitome/testkit/slapd";
+import { makeSoftAuthority } from "@mitome/testkit/soft-authority";
+import { softList } from "@mitome/testkit/soft-list";
+import { sqlAs } from "@mitome/testkit/sql";
+import { formatDn } from "@mitome/x509";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type MeteredDirectory, storeListUses } from "./list-use-meter.ts";
+
+const soft = makeSoftAuthority(new Date("2026-11-22T03:00:00Z"));
+const { definition } = soft;
+const folder = mkdtempSync(join(tmpdir(), "meter-"));
+const password = join(folder, "password");
+const partition = { generation: 1, partition: "121002" };
+const point = listPointOf(definition, partition) ?? [];
+let postgres: TestPostgres;
+let directory: TestSlapd;
+let records: PostgresAccessRecords;
+let metered: MeteredDirectory;
+
+beforeAll(async () => {
+  [postgres, directory] = await Promise.all([startTestPostgres(), startTestSlapd({ authorities: [definition] })]);
+  records = new PostgresAccessRecords(postgres.url("ca_responder"));
+  const access = (service: "publisher" | "registrar" | "meter") => directory.slapd.access(definition, service);
+  metered = { meter: access("meter"), name: "ldap-1", definition, generations: [1] };
+  const target = directoryTarget("ldap", definition, access("publisher"));
+  await target.publish({ kind: "certificateRevocationList", point }, [
+    softList({ issuer: definition.issuer, key: soft.key, number: 1, point, onlyContains: "userCerts" }),
+  ]);
+  writeFileSync(password, "himitsu");
+  await setVerifierBind(access("registrar"), definition, "verifier-court-1", await hashBindPassword("himitsu"));
+});
+
+afterAll(async () => {
+  await records?.close();
+  await Promise.all([postgres?.stop(), directory?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fetchList(): void {
+  const bind = ["-D", formatDn(verifierName(definition, "verifier-court-1")), "-y", password];
+  const asked = ["-s", "base", "-b", formatDn(point), "certificateRevocationList;binary"];
+  execFileSync("ldapsearch", ["-x", "-LLL", "-H", directory.url, ...bind, ...asked], { stdio: "pipe" });
+}
+
+it("[C-2-1-4.4] [C-4-4-4-5.1] a list that a verifier was given by LDAP counts once, however often the log is read", async () => {
+  const from = new Date();
+  fetchList();
+  fetchList();
+  const reader = sqlAs(postgres.url("access_reader"));
+  const counted = async () => {
+    await storeListUses(metered, records, from);
+    const rows = await reader<{ verifier: string; method: string; given: object }>`
+      select verifier, method, given from access.access_record order by at`;
+    return rows;
+  };
+  const use = { verifier: "court-1", method: "crlByLdap", given: { partition: "121002", crlNumber: null } };
+  await expect.poll(counted).toEqual([use, use]);
+  expect(await counted()).toHaveLength(2);
+  await reader.end();
+});

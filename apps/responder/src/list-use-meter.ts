@@ -1,0 +1,89 @@
+/** Lists that verifiers were given by LDAP, counted like every other use: slapd wrote each down as it gave it. */
+import { createHash } from "node:crypto";
+import { type AuthorityDefinition, bindNameOf, listPointOf, partitionsOf } from "@mitome/ca";
+import { type DirectoryAccess, readListUses } from "@mitome/directory";
+import { formatDn } from "@mitome/x509";
+import { log } from "./log.ts";
+import type { AccessRecords } from "./ports.ts";
+
+/** Which authority's directory, and for which keys it has lists. */
+export interface MeteredDirectory {
+  /** As the service that may read what slapd wrote down. */
+  readonly meter: DirectoryAccess;
+  /** Tells this slapd from others that serve the same lists. */
+  readonly name: string;
+  readonly definition: AuthorityDefinition;
+  readonly generations: readonly number[];
+}
+
+// slapd writes a use down when its answer ends, which may be long after it began.
+const again = 3_600_000;
+
+const storeEvery = 60_000;
+
+/** Stores uses now and every minute; the answer stops it. */
+export function startMetering(directory: MeteredDirectory, records: AccessRecords): () => Promise<void> {
+  let from = new Date(0);
+  const round = async (): Promise<void> => {
+    const begun = new Date();
+    try {
+      await storeListUses(directory, records, from);
+      from = begun;
+    } catch {
+      log("warn", "RS020");
+    }
+  };
+  let running = round();
+  const timer = setInterval(() => {
+    running = running.then(round);
+  }, storeEvery);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/**
+ * Stores the uses that began since an hour before `from`; each counts once however often it is read. Throws as the
+ * directory and the records do: nothing is lost, the next round reads it again.
+ */
+export async function storeListUses(
+  { meter, name, definition, generations }: MeteredDirectory,
+  records: AccessRecords,
+  from: Date,
+): Promise<void> {
+  const uses = await readListUses(meter, definition, new Date(from.getTime() - again));
+  const points = pointsOf(definition, generations);
+  const lines = uses.flatMap(({ id, at, bindName, point }) => {
+    const list = points.get(point);
+    if (list === undefined) return [];
+    const record = {
+      ...{ id: uuidOf(`${name}\0${definition.id}\0${id}`), authority: definition.id, verifierId: verifierOf(bindName) },
+      ...{ confirmer: null, at: at.toISOString(), method: "crlByLdap", ...list, crlNumber: null },
+    };
+    return [JSON.stringify(record)];
+  });
+  if (lines.length > 0) await records.store(lines);
+}
+
+/** The partitions by the names under which slapd knows their points. */
+function pointsOf(definition: AuthorityDefinition, generations: readonly number[]) {
+  const keys = generations.flatMap((generation) =>
+    partitionsOf(definition).map((partition) => ({ generation, partition })),
+  );
+  return new Map(keys.map((key) => [formatDn(listPointOf(definition, key) ?? []).toLowerCase(), key]));
+}
+
+const bindPrefix = bindNameOf({ id: "" });
+
+function verifierOf(bindName: string): string {
+  return bindName.startsWith(bindPrefix) ? bindName.slice(bindPrefix.length) : bindName;
+}
+
+/** A UUID (RFC 9562 §5.8) that is the same for the same use. */
+function uuidOf(use: string): string {
+  const hash = createHash("sha256").update(use).digest();
+  hash[6] = 0x80 | ((hash[6] ?? 0) & 0x0f);
+  hash[8] = 0x80 | ((hash[8] ?? 0) & 0x3f);
+  return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
