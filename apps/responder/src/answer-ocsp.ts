@@ -41,6 +41,8 @@ export type OcspAnswer =
       readonly error: OcspError;
       readonly reason: ErrorReason;
       readonly verifier: string | undefined;
+      /** Name of the error behind `tryLater`; its message may say anything. */
+      readonly fault: string | undefined;
     };
 
 /** Answers one request. Throws only through our own fault. */
@@ -64,13 +66,14 @@ export async function answerOcsp(responder: Responder, { der, client }: Asked): 
     await responder.keepRecord({ authority, generation, ...record });
     return { kind: "answered", signed, repeatable: request.nonce === undefined && signed.standsUntil !== undefined };
   } catch (error) {
-    if (error instanceof Unavailable) return refusal("tryLater", error.what, asker.verifierId);
-    throw error;
+    if (!(error instanceof Unavailable)) throw error;
+    const fault = error.cause instanceof Error ? error.cause.name : undefined;
+    return { ...refusal("tryLater", error.what, asker.verifierId), fault };
   }
 }
 
-function refusal(error: OcspError, reason: ErrorReason, verifier?: string): OcspAnswer {
-  return { kind: "error", error, reason, verifier };
+function refusal(error: OcspError, reason: ErrorReason, verifier?: string) {
+  return { kind: "error", error, reason, verifier, fault: undefined } as const;
 }
 
 function readRequest(der: Uint8Array): OcspRequest | "malformed" | "criticalExtension" {

@@ -74,12 +74,13 @@ async function answer(
 /** RFC 6960 §4.2.1: an error is a response too; HTTP did its work. */
 function sendError(
   response: ServerResponse,
-  { error, reason, verifier }: Extract<OcspAnswer, { readonly kind: "error" }>,
+  { error, reason, verifier, fault }: Extract<OcspAnswer, { readonly kind: "error" }>,
 ): void {
   log(error === "tryLater" ? "warn" : "info", "RS003", {
     error,
     reason,
     ...(verifier === undefined ? {} : { verifier }),
+    ...(fault === undefined ? {} : { fault }),
   });
   const said = ocspError(error);
   response.writeHead(200, unkeptHeaders(said)).end(said);
