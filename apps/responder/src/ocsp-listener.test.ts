@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePeer, serialOf } from "./hierarchy.fixture.ts";
 import { makeWorld, type World } from "./memory-world.fixture.ts";
-import type { RunningResponder } from "./start-responder.ts";
+import { type RunningResponder, startResponder } from "./start-responder.ts";
 
 const now = new Date("2026-11-22T09:00:00.250Z");
 const issuer = { authority: "chiba", generation: 2 };
@@ -154,6 +154,25 @@ describe("OCSP over HTTP (RFC 6960 appendix A)", () => {
     expect(said).toContain("HTTP/1.1 413");
     expect(said).toContain("connection: close");
     socket.destroy();
+  });
+});
+
+describe("a shared port", () => {
+  it("is listened on by several responders at once", async () => {
+    const { status, registry, records, configuration } = world;
+    const share = (port: number, name: string) => {
+      const listeners = [{ kind: "http" as const, host: "127.0.0.1", port, shared: true }];
+      const own = { ...configuration, listeners, spool: join(world.directory, name) };
+      return startResponder(own, { status, registry, records, now: () => now });
+    };
+    const one = await share(0, "one");
+    const url = new URL(one.listening[0] ?? "");
+    const other = await share(Number(url.port), "other");
+    expect(other.listening).toStrictEqual(one.listening);
+    await one.stop();
+    const answer = await fetch(new URL(`/ocsp/${encodeURIComponent(request64)}`, url));
+    expect(kindOf(parseOcspResponse(new Uint8Array(await answer.arrayBuffer())))).toBe("unauthorized");
+    await other.stop();
   });
 });
 
