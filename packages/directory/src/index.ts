@@ -1,6 +1,6 @@
 export { hashBindPassword } from "./bind-password.ts";
 export * from "./directory-tree.ts";
-export type { DirectoryAccess } from "./ldap-tools.ts";
+export type { DirectoryAccess, DirectoryReader } from "./ldap-tools.ts";
 export * from "./list-uses.ts";
 export * from "./repository-target.ts";
 export * from "./slapd-configuration.ts";

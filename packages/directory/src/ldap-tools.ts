@@ -20,6 +20,10 @@ export interface DirectoryAccess {
   readonly timeout?: number;
 }
 
+/** The same for who only reads: anybody, where no name is given. */
+export type DirectoryReader = Omit<DirectoryAccess, "bindName" | "passwordFile"> &
+  Partial<Pick<DirectoryAccess, "bindName" | "passwordFile">>;
+
 /** Result codes of RFC 4511, appendix A, that are no failure to somebody here. */
 export const ldapResult = {
   success: 0,
@@ -51,7 +55,7 @@ export interface SearchTerms {
 
 /** LDIF of what a search finds; empty when there is no such entry, or none that this name may see. */
 export async function search(
-  access: DirectoryAccess,
+  access: DirectoryReader,
   base: string,
   { scope, filter, attributes }: SearchTerms,
 ): Promise<Buffer> {
@@ -67,8 +71,8 @@ export async function isAnswering(server: Pick<DirectoryAccess, "url" | "trustFi
   return code === ldapResult.success;
 }
 
-function bound({ bindName, passwordFile }: DirectoryAccess): string[] {
-  return ["-D", formatDn(bindName), "-y", passwordFile];
+function bound({ bindName, passwordFile }: DirectoryReader): string[] {
+  return bindName === undefined || passwordFile === undefined ? [] : ["-D", formatDn(bindName), "-y", passwordFile];
 }
 
 interface ToolOutcome {
@@ -113,7 +117,7 @@ const passing = new Set([3, 51, 52, 80]);
 // The tools' own codes are negative, and exit codes are not: server down, time-out, no memory, no connection.
 for (const own of [-1, -5, -10, -11]) passing.add(own & 0xff);
 
-function judged(access: DirectoryAccess, { code, complaint }: ToolOutcome, expected: readonly number[]): number {
+function judged(access: DirectoryReader, { code, complaint }: ToolOutcome, expected: readonly number[]): number {
   if (code === undefined || passing.has(code))
     throw new RepositoryUnavailable(`${access.url}: ${complaint.trim() || "no answer in time"}`);
   if (code === ldapResult.success || expected.includes(code)) return code;

@@ -2,7 +2,7 @@
 import type { AuthorityDefinition, RepositoryObject, RepositoryTarget } from "@mitome/ca";
 import { type DistinguishedName, formatDn } from "@mitome/x509";
 import { directoryTree, type EntryKind, newEntry } from "./directory-tree.ts";
-import { add, type DirectoryAccess, ldapResult, modify, search } from "./ldap-tools.ts";
+import { add, type DirectoryAccess, type DirectoryReader, ldapResult, modify, search } from "./ldap-tools.ts";
 import { decodeValues, encodeChange } from "./ldif.ts";
 
 /** An attribute of an entry. RFC 4523 §2: certificates and lists are always asked for and given as `;binary`. */
@@ -37,9 +37,7 @@ export function directoryTarget(
   return {
     name,
     async read(object) {
-      const { name: entry, attribute } = placeOf(definition, object);
-      const terms = { scope: "base", filter: "(objectClass=*)", attributes: [attribute] } as const;
-      return decodeValues(await search(publisher, formatDn(entry), terms), attribute);
+      return readRepository(publisher, definition, object);
     },
     async publish(object, values) {
       const place = placeOf(definition, object);
@@ -49,6 +47,17 @@ export function directoryTarget(
       await modify(publisher, change);
     },
   };
+}
+
+/** What stands there for this reader; nothing, where there is nothing that it may see. Throws as {@link directoryTarget} does. */
+export async function readRepository(
+  reader: DirectoryReader,
+  definition: AuthorityDefinition,
+  object: RepositoryObject,
+): Promise<readonly Uint8Array[]> {
+  const { name, attribute } = placeOf(definition, object);
+  const terms = { scope: "base", filter: "(objectClass=*)", attributes: [attribute] } as const;
+  return decodeValues(await search(reader, formatDn(name), terms), attribute);
 }
 
 /** Makes the entries from below the suffix down to this one; some may be there. */
