@@ -78,14 +78,18 @@ export async function issueList(
   if (draft === "underWay") return "underWay";
 
   // 3. Record exactly what will be signed.
+  const counts = await lists.countEntries(partition, plan);
   const hash = createHash("sha256");
   const check = streamedVerification(suiteOf(definition).signatureAlgorithm);
-  let part = 0;
-  for await (const octets of listContent({ definition, generation, partition, plan }, lists)) {
+  let [part, kept] = [0, Promise.resolve()];
+  for await (const octets of listContent({ definition, generation, partition, plan }, lists, counts)) {
     for (const reader of [hash, check]) reader.update(octets);
-    await lists.keepPart(draft, part++, octets);
+    // One is kept while the next is made.
+    await kept;
+    kept = lists.keepPart(draft, part++, octets);
+    kept.catch(() => undefined);
   }
-  const counts = await lists.countEntries(partition, plan);
+  await kept;
   const content = { tbsHash: hash.digest(), entries: counts.reduce((sum, { entries }) => sum + entries, 0) };
   const recorded = await lists.recordList(byItself, draft, content, recordedEvent(draft, content));
   if (recorded === "late") return "underWay";

@@ -26,10 +26,15 @@ export interface ListContext {
 /**
  * The TBSCertList of a plan, one piece after another: the same pieces whoever makes them. Fields and extensions as
  * 千葉県運用規程 7-2 lists them. Throws for a partition that the authority does not have.
+ * @param counted entries as `countEntries` has counted them already
  */
-export async function* listContent(context: ListContext, source: ListSource): AsyncGenerator<Uint8Array> {
+export async function* listContent(
+  context: ListContext,
+  source: ListSource,
+  counted?: readonly EntryCount[],
+): AsyncGenerator<Uint8Array> {
   const { partition, plan } = context;
-  const counts = await source.countEntries(partition, plan);
+  const counts = counted ?? (await source.countEntries(partition, plan));
   const { before, after } = frameOf(context, counts);
   yield before;
   for await (const entries of source.readEntries(partition, plan)) yield encodeRevokedCertificates(asListed(entries));

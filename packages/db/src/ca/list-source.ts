@@ -17,7 +17,7 @@ import * as statements from "./status-statements.ts";
 /** The entries of a stretch of revocations by column, separated by spaces. */
 interface EntryColumns {
   readonly serials: string;
-  /** Milliseconds. */
+  /** Seconds, as lists have them. */
   readonly revoked_at: string;
   readonly reasons: string;
 }
@@ -71,9 +71,13 @@ export class PostgresListSource implements ListSource {
 }
 
 function* entriesOf({ serials, revoked_at, reasons }: EntryColumns): Generator<ListEntry, void> {
-  const [instants, words] = [revoked_at.split(" "), reasons.split(" ")];
-  for (const [index, serial] of serials.split(" ").entries())
-    yield { serial: serialOf(serial), revokedAt: new Date(Number(instants[index])), reason: reasonOf(words[index]) };
+  const [seconds, words] = [revoked_at.split(" "), reasons.split(" ")];
+  let index = 0;
+  for (const serial of serials.split(" ")) {
+    const revokedAt = new Date(Number(seconds[index]) * 1000);
+    yield { serial: serialOf(serial), revokedAt, reason: reasonOf(words[index]) };
+    index += 1;
+  }
 }
 
 function reasonOf(text: string | undefined): RevocationReason {

@@ -157,15 +157,15 @@ export const countOwed = `
   select count(*) as found from ca.revoked_certificate
   where ${ofPartition} and (sequence <= $4::bigint or revoked_at < $5::timestamptz)`;
 export const countEntries = `
-  select length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
+  select octet_length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
   from ca.revoked_certificate where ${onList} group by 1`;
 /**
- * $6 and $7 between which numbers: each column of their entries in one value, with instants in milliseconds. A driver
+ * $6 and $7 between which numbers: each column of their entries in one value, with instants in seconds. A driver
  * spends more on a row than the rest of the way on an entry.
  */
 export const readEntries = `
   select string_agg(serial, ' ') as serials, string_agg(reason, ' ') as reasons,
-    string_agg((date_part('epoch', revoked_at) * 1000)::bigint::text, ' ') as revoked_at
+    string_agg(floor(date_part('epoch', revoked_at))::bigint::text, ' ') as revoked_at
   from (
     select serial, revoked_at, reason from ca.revoked_certificate
     where ${onList} and sequence > $6::bigint and sequence <= $7::bigint order by sequence
