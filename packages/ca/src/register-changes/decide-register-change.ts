@@ -58,7 +58,9 @@ export type WorkListReason =
   /** To be decided again when the certificate is issued or given up. */
   | "issuanceUnderWay"
   /** To be decided again on its day: moving out is announced in advance. */
-  | "occursLater";
+  | "occursLater"
+  /** So many of a municipality's certificates in a day that two people have to approve it. */
+  | "waitsForTwoApprovers";
 
 /**
  * What becomes of a change: always exactly one of these, and each is recorded. `registerVersion` is what the ledger keeps

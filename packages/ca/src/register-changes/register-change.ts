@@ -117,10 +117,20 @@ export function parseChangeRecord(cells: readonly string[]): ReadChange {
 
 const wholeNumbers: ReadonlySet<string> = new Set(["version", "sequence", "registerVersion"]);
 
-type WithoutCode<Change> = Change extends unknown ? Omit<Change, "residentCode"> : never;
+const { residentCode: _, ...withoutCode } = fields;
+const ofSubscriber = { ...withoutCode, subscriberId: z.string().min(1) };
+const recordedSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ ...ofSubscriber, kind: z.enum(kindsOf(changesOfItems)), items: itemsSchema }),
+  z.strictObject({ ...ofSubscriber, kind: z.enum(kindsOf(endsOfRecord)) }),
+]);
 
 /** A change once the resident code is exchanged for the subscriber's id: what is decided and recorded. */
-export type ChangeOfSubscriber = WithoutCode<RegisterChange> & { readonly subscriberId: string };
+export type ChangeOfSubscriber = z.output<typeof recordedSchema>;
+
+/** Reads a change that was set aside; throws when it is none. */
+export function parseRecordedChange(value: unknown): ChangeOfSubscriber {
+  return recordedSchema.parse(value);
+}
 
 /** Puts the subscriber's id, which the signer makes, in the place of the resident code. */
 export function changeOfSubscriber(change: RegisterChange, subscriberId: string): ChangeOfSubscriber {

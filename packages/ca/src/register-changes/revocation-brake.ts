@@ -9,6 +9,9 @@ export interface BrakeReading {
   readonly source: "registerChanges" | "counters" | "operators" | "keyCompromiseProcedure";
 }
 
+/** One certificate in so many: 0.5 %. */
+export const brakeShare = 200;
+
 /**
  * More than 20 and more than 0.5 % of a municipality's valid certificates in 24 hours wait for two approvers: a feed gone
  * wrong, or a stolen server, must not take a town's certificates away.
@@ -16,5 +19,5 @@ export interface BrakeReading {
 export function revocationBrake(reading: BrakeReading): "go" | "waitForTwoApprovers" {
   if (reading.source === "keyCompromiseProcedure") return "go";
   const total = reading.revokedLast24h + reading.asked;
-  return total > 20 && total * 200 > reading.validCertificates ? "waitForTwoApprovers" : "go";
+  return total > 20 && total * brakeShare > reading.validCertificates ? "waitForTwoApprovers" : "go";
 }

@@ -69,6 +69,11 @@ export class AuditLane {
     return outcomes;
   }
 
+  /** Does one act that has several events: all of the statement's rows or none; `false` and throws as {@link act}. */
+  async actWhole(statement: JointAct, rows: readonly Act[]): Promise<boolean> {
+    return await this.#commit(statement.text, rows, columnsOf);
+  }
+
   async #tryTogether(statement: JointAct, acts: readonly Act[]): Promise<boolean> {
     try {
       return await this.#commit(statement.text, acts, columnsOf);

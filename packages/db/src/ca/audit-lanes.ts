@@ -55,6 +55,11 @@ export class AuditLanes {
     return outcome.value;
   }
 
+  /** Does one act of several rows, each with its event; see {@link AuditLane.actWhole}. */
+  async actWhole(statement: JointAct, rows: readonly Act[]): Promise<boolean> {
+    return await this.#onNextLane((lane) => lane.actWhole(statement, rows));
+  }
+
   /** Begins a gathering, which ends when it gets its lane. */
   #gather(statement: JointAct): Gathering {
     const acts: Act[] = [];

@@ -17,6 +17,7 @@ export { OperatorLedger } from "./operator-ledger.ts";
 export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-ledger.ts";
 export { PostgresPublicationQueue } from "./publication-queue.ts";
 export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
+export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { aboutOf } from "./verifier-facts.ts";
 export { PostgresVerifierLedger } from "./verifier-ledger.ts";

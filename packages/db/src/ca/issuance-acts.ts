@@ -39,7 +39,8 @@ export const recordIntent = jointAct(
     insert into ca.subscriber (authority, subscriber_id, items_digest, register_version)
     select authority, subscriber_id, items_digest, register_version from moved order by subscriber_id
     on conflict (authority, subscriber_id)
-    do update set items_digest = excluded.items_digest, register_version = excluded.register_version
+    do update set items_digest = excluded.items_digest, register_version = excluded.register_version,
+        revision = subscriber.revision + 1
       where subscriber.register_version <= excluded.register_version
     returning authority, subscriber_id
   ), reserved as (

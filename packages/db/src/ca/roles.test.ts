@@ -67,6 +67,13 @@ describe("least privilege in the ledger", () => {
     ["ca_app", "update ca.crl set through = 0"],
     ["ca_app", "update ca.crl_part set octets = ''"],
     ["ca_app", "delete from ca.crl_part"],
+    ["ca_app", "delete from ca.register_change"],
+    ["ca_app", "update ca.register_change set digest = ''"],
+    ["ca_app", "update ca.register_change set outcome = 'older'"],
+    ["ca_app", "delete from ca.register_work"],
+    ["ca_app", "update ca.register_work set change = null"],
+    ["ca_app", "update ca.register_notification set serials = '{}'"],
+    ["ca_app", "delete from ca.letter"],
     ["ca_signer", "insert into ca.audit_event (stream) values ('x')"],
     ["ca_signer", "update ca.signing_intent set state = 'signed'"],
     ["ca_signer", "update ca.equipment_certificate set revoked_at = null"],
@@ -78,12 +85,15 @@ describe("least privilege in the ledger", () => {
     ["ca_signer", "select * from ca.crl_part"],
     ["ca_signer", "select * from ca.revocation_request"],
     ["ca_signer", "select * from ca.certificate_content"],
+    ["ca_signer", "select * from ca.register_work"],
     ["ca_signer", "select * from ca.subscriber"],
     ["ca_signer", "select * from ca.issuance_case"],
     ["ca_signer", "select * from ca.audit_event"],
     ["ca_auditor", "select * from ca.signing_intent"],
     ["ca_auditor", "select * from ca.certificate_content"],
     ["ca_auditor", "select * from ca.subscriber"],
+    ["ca_auditor", "select * from ca.register_work"],
+    ["ca_auditor", "select * from ca.register_change"],
     ["ca_auditor", "insert into ca.audit_event (stream) values ('x')"],
     ["ca_auditor", "delete from ca.audit_event"],
     ["ca_auditor", "select * from ca.revocation_request"],
@@ -106,7 +116,8 @@ describe("least privilege in the ledger", () => {
 
   const status = ["certificate_status", "published_list", "crl_part", "authority", "generation"];
   const verifiers = ["known_verifier", "verifier_credential", "verifier_fact"];
-  const responderReads = [...status, ...verifiers, "operational_certificate"].sort();
+  const provision = ["crl_partition", "revoked_certificate", "published_report"];
+  const responderReads = [...status, ...verifiers, ...provision, "operational_certificate"].sort();
 
   it("ca_responder reads a certificate's status, lists, who may ask and operational certificates, and nothing else", async () => {
     const found = await (as.owner ?? expect.fail())<{ name: string }>`

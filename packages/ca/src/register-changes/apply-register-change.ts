@@ -1,0 +1,199 @@
+/**
+ * 千葉県運用規程 2-1-2(8)(9), 4-4-1: what a municipality reports of its register, and the revocations that follow from it.
+ * read → decide → record: the change, its revocations and the subscriber's version are in one act.
+ */
+import type { DesignatedBody } from "../designated-body.ts";
+import type { IssuingAuthority } from "../issuing-authority.ts";
+import { type Acting, LedgerUnavailable } from "../ports.ts";
+import {
+  decideRegisterChange,
+  type RegisterChangeOutcome,
+  type RegisterRevocation,
+  setAside,
+} from "./decide-register-change.ts";
+import { notifyDesignatedBody } from "./notify-designated-body.ts";
+import { type ChangeOfSubscriber, changeOfSubscriber, type RegisterChange } from "./register-change.ts";
+import type { ChangeAnswer, ChangeEvents, RegisterChangeLedger, SetAsideChange } from "./register-change-ledger.ts";
+import { type BrakeReading, brakeShare, revocationBrake } from "./revocation-brake.ts";
+
+/** What an authority needs to apply register changes. */
+export interface RegisterAuthority
+  extends Pick<IssuingAuthority, "definition" | "ledger" | "signingKey" | "clockGuard"> {
+  readonly registerChanges: RegisterChangeLedger;
+  /** Every 指定認証機関 there is or was. */
+  readonly designatedBodies: readonly DesignatedBody[];
+}
+
+/** A change that was not taken: it is to be sent again. */
+export interface ChangeNotTaken {
+  readonly outcome: "notTaken";
+  readonly why: "clockUntrusted";
+}
+
+/** Two people who approve together what the brake stopped. */
+export type Approvers = readonly [first: string, second: string];
+
+/**
+ * Applies one change of a resident's record. The same one gets the same answer, and whatever it is, something is recorded.
+ * Throws SigningUnavailable and LedgerUnavailable: send again.
+ */
+export async function applyRegisterChange(
+  authority: RegisterAuthority,
+  acting: Acting,
+  change: RegisterChange,
+): Promise<ChangeAnswer | ChangeNotTaken> {
+  // 1. From here on the resident is known by the id that the signer makes; the code goes no further.
+  const subscriberId = await authority.signingKey.subscriberId(change.residentCode);
+  return await untilSettled(authority, acting, { change: changeOfSubscriber(change, subscriberId) });
+}
+
+/** Decides a change again that was set aside; with approvers, also what the brake stopped. */
+export async function decideAgain(
+  authority: RegisterAuthority,
+  acting: Acting,
+  earlier: SetAsideChange,
+  approvers?: Approvers,
+): Promise<ChangeAnswer | ChangeNotTaken> {
+  return await untilSettled(authority, acting, { change: earlier.change, earlier, approvers });
+}
+
+interface ChangeInHand {
+  readonly change: ChangeOfSubscriber;
+  readonly earlier?: SetAsideChange;
+  readonly approvers?: Approvers | undefined;
+}
+
+const mostTries = 50;
+
+/** Another act was faster, with this subscriber or this change: what it made of them is read again. */
+async function untilSettled(
+  authority: RegisterAuthority,
+  acting: Acting,
+  inHand: ChangeInHand,
+): Promise<ChangeAnswer | ChangeNotTaken> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const answer = await decideAndRecord(authority, acting, inHand);
+    if (answer !== "moved") return answer;
+  }
+  throw new LedgerUnavailable("others were always faster with this subscriber");
+}
+
+async function decideAndRecord(
+  authority: RegisterAuthority,
+  acting: Acting,
+  inHand: ChangeInHand,
+): Promise<ChangeAnswer | ChangeNotTaken | "moved"> {
+  const { definition, registerChanges, clockGuard } = authority;
+  const { change, earlier } = inHand;
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return { outcome: "notTaken", why: "clockUntrusted" };
+
+  // 2. What is known of the change and of the subscriber, at one instant.
+  const { feed, sequence, subscriberId } = change;
+  const known = await registerChanges.readForChange({
+    ...{ authority: definition.id, feed, sequence, subscriberId, at: now },
+  });
+
+  // 3. Decide; the same change is decided once.
+  const fresh = earlier === undefined ? known : { ...known, sameChange: undefined };
+  const decided = decideRegisterChange(change, fresh, now);
+  if (decided.kind === "alreadyKnown") {
+    if (known.answered === undefined) throw new Error("a recorded change without an answer");
+    return known.answered;
+  }
+
+  // 4. So many revocations in a day that something is wrong wait for two people.
+  const outcome = await braked(authority, inHand, decided, now);
+  const answer = answerOf(outcome);
+  if (answer.outcome === "workList" && answer.why === earlier?.why) return answer;
+
+  // 5. Record all of it at once, if the ledger is still as it was read.
+  const revocations = outcome.kind === "revoke" ? outcome.revocations : [];
+  const recorded = await registerChanges.recordChange(
+    acting,
+    {
+      ...{ authority: definition.id, change, answer, registerVersion: outcome.registerVersion, revocations },
+      ...{ notification: notificationOf(authority, change, revocations, now), revision: known.revision },
+      ...{ settles: earlier?.id, at: now },
+    },
+    eventsOf(inHand, answer, revocations),
+  );
+  if (recorded === "moved") return "moved";
+  clockGuard.recorded(now);
+  return answer;
+}
+
+type Decided = Exclude<RegisterChangeOutcome, { kind: "alreadyKnown" }>;
+
+const day = 86_400_000;
+
+async function braked(
+  { definition, registerChanges }: RegisterAuthority,
+  { change: { municipality }, approvers }: ChangeInHand,
+  decided: Decided,
+  now: Date,
+): Promise<Decided> {
+  if (decided.kind !== "revoke" || approvers !== undefined) return decided;
+  const since = new Date(now.getTime() - day);
+  const revokedLast24h = await registerChanges.revokedSince(definition.id, municipality, since);
+  const reading: BrakeReading = {
+    ...{ validCertificates: 0, revokedLast24h, asked: decided.revocations.length, source: "registerChanges" },
+  };
+  // Mostly too few for the brake, however small the municipality: then nothing is counted.
+  if (revocationBrake(reading) === "go") return decided;
+  const most = (revokedLast24h + reading.asked) * brakeShare;
+  const validCertificates = await registerChanges.validAt(definition.id, municipality, since, most);
+  if (revocationBrake({ ...reading, validCertificates }) === "go") return decided;
+  return waiting(decided.registerVersion);
+}
+
+/** The version is kept although nothing is revoked yet: nobody gets a certificate from the older record meanwhile. */
+function waiting(registerVersion: number): Decided {
+  const outcome = setAside("waitsForTwoApprovers", registerVersion);
+  if (outcome.kind === "alreadyKnown") throw new Error("what is set aside is not known already");
+  return outcome;
+}
+
+function answerOf(outcome: Decided): ChangeAnswer {
+  switch (outcome.kind) {
+    case "revoke":
+      return { outcome: "revoked" };
+    case "nothingToRevoke":
+    case "older":
+      return { outcome: outcome.kind };
+    case "workList":
+      return { outcome: outcome.kind, why: outcome.why };
+  }
+}
+
+function notificationOf(
+  { designatedBodies: bodies }: RegisterAuthority,
+  change: ChangeOfSubscriber,
+  revocations: readonly RegisterRevocation[],
+  recordedAt: Date,
+) {
+  if (revocations.length === 0) return undefined;
+  const notification = notifyDesignatedBody({ bodies, change, revocations, recordedAt });
+  return notification.kind === "notification" ? notification : undefined;
+}
+
+function eventsOf(
+  { change, earlier, approvers }: ChangeInHand,
+  answer: ChangeAnswer,
+  revocations: readonly RegisterRevocation[],
+): ChangeEvents {
+  const { feed, sequence, subscriberId: subscriber, registerVersion: version } = change;
+  const why = answer.outcome === "workList" ? answer.why : null;
+  const detail = { feed, sequence, subscriber, version, outcome: answer.outcome, why };
+  const [first = null, second = null] = approvers ?? [];
+  return {
+    change:
+      earlier === undefined
+        ? { kind: "registerChange.recorded", result: "done", detail }
+        : { kind: "registerChange.decidedAgain", result: "done", detail: { ...detail, first, second } },
+    revocations: revocations.map(({ serial, cause, reason, requester }) => ({
+      ...{ kind: "certificate.revoked", result: "done" },
+      detail: { serial, cause, reason, requester, case: null },
+    })),
+  };
+}

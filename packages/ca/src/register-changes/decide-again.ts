@@ -1,0 +1,50 @@
+/** Changes that were set aside and can be decided now. */
+import { byItself } from "../caller.ts";
+import { japaneseDay } from "../japanese-calendar.ts";
+import type { Acting } from "../ports.ts";
+import { type Approvers, decideAgain, type RegisterAuthority } from "./apply-register-change.ts";
+
+const atOnce = 200;
+
+/** Decides again what waited for an issuance or for its day. Resolves with how many changes that settled. */
+export async function decideDueChanges(authority: RegisterAuthority): Promise<number> {
+  const { definition, registerChanges, clockGuard } = authority;
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return 0;
+  let settled = 0;
+  for (const earlier of await registerChanges.dueAgain(definition.id, japaneseDay(now), atOnce)) {
+    const answer = await decideAgain(authority, byItself, earlier);
+    if (!("why" in answer) || answer.why !== earlier.why) settled += 1;
+  }
+  return settled;
+}
+
+/** Raised when one person approves alone. */
+export class OneApproverOnly extends Error {
+  override readonly name = "OneApproverOnly";
+}
+
+/**
+ * Two people let go through what the brake stopped for a municipality, as far as it still stands. Resolves with how many
+ * changes that settled. Throws OneApproverOnly.
+ */
+export async function approveRegisterChanges(
+  authority: RegisterAuthority,
+  acting: Acting,
+  municipality: string,
+  approvers: Approvers,
+): Promise<number> {
+  const [first, second] = approvers;
+  if (first === second || first === "" || second === "") throw new OneApproverOnly("two people approve");
+  const { definition, registerChanges } = authority;
+  let settled = 0;
+  for (;;) {
+    const waiting = await registerChanges.waitingForApprovers(definition.id, municipality, atOnce);
+    for (const earlier of waiting) {
+      const answer = await decideAgain(authority, acting, earlier, approvers);
+      if (answer.outcome === "notTaken") return settled;
+      settled += 1;
+    }
+    if (waiting.length < atOnce) return settled;
+  }
+}

@@ -1,0 +1,99 @@
+/** What applying register changes needs from the ledger, beside `ports.ts`. */
+import type { AuditEvent } from "@mitome/audit";
+import type { SerialNumber } from "@mitome/x509";
+import type { Acting } from "../ports.ts";
+import type { KnownOfSubscriber, RegisterRevocation, WorkListReason } from "./decide-register-change.ts";
+import type { LetterCause } from "./notice-letter.ts";
+import type { RegisterChangeNotification } from "./notify-designated-body.ts";
+import type { ChangeOfSubscriber } from "./register-change.ts";
+
+/** What is answered to a change: the same one gets the same answer, whatever became of it since. */
+export type ChangeAnswer =
+  | { readonly outcome: "revoked" | "nothingToRevoke" | "older" }
+  | { readonly outcome: "workList"; readonly why: WorkListReason };
+
+/** Under which name, and of whom, a change is. */
+export interface ChangeQuestion {
+  readonly authority: string;
+  readonly feed: string;
+  readonly sequence: number;
+  readonly subscriberId: string;
+  readonly at: Date;
+}
+
+/** What the ledger knows when a change arrives. */
+export interface KnownOfChange extends KnownOfSubscriber {
+  /** What the change recorded under this name was answered. */
+  readonly answered: ChangeAnswer | undefined;
+  /** Moves on with every intent and every change of this subscriber; 0 while there is none. */
+  readonly revision: number;
+}
+
+/** A decided change as it is recorded. */
+export interface ChangeToRecord {
+  readonly authority: string;
+  readonly change: ChangeOfSubscriber;
+  readonly answer: ChangeAnswer;
+  /** Kept with the subscriber from now on; `undefined`: nothing is. */
+  readonly registerVersion: number | undefined;
+  readonly revocations: readonly RegisterRevocation[];
+  readonly notification: RegisterChangeNotification | undefined;
+  /** As it was read for this decision. */
+  readonly revision: number;
+  /** The work that this decision settles. */
+  readonly settles: number | undefined;
+  readonly at: Date;
+}
+
+/** A change and its revocations in the audit trail; they stand there in this order. */
+export interface ChangeEvents {
+  readonly change: AuditEvent;
+  /** One for each revocation. */
+  readonly revocations: readonly AuditEvent[];
+}
+
+/** A line that could not be read, by its place. */
+export interface MalformedLine {
+  readonly authority: string;
+  readonly municipality: string;
+  readonly file: string;
+  readonly line: number;
+  readonly field: string;
+  readonly at: Date;
+}
+
+/** A change that was set aside. */
+export interface SetAsideChange {
+  readonly id: number;
+  readonly why: WorkListReason;
+  readonly change: ChangeOfSubscriber;
+}
+
+/** A letter that has not been sent. */
+export interface WaitingLetter {
+  readonly serial: SerialNumber;
+  readonly cause: LetterCause;
+  readonly municipality: string;
+  readonly notBefore: Date;
+  readonly revokedAt: Date;
+}
+
+/** The part of the ledger that knows what registers reported. Each call may throw {@link LedgerUnavailable}. */
+export interface RegisterChangeLedger {
+  readForChange(question: ChangeQuestion): Promise<KnownOfChange>;
+  /** Certificates of a municipality revoked after an instant, but for a compromised authority key. */
+  revokedSince(authority: string, municipality: string, since: Date): Promise<number>;
+  /** Certificates of a municipality valid at an instant; counted no further than `most`. */
+  validAt(authority: string, municipality: string, at: Date, most: number): Promise<number>;
+  /**
+   * Records the change with all that it leads to, in one act; `moved` when the ledger is not any more as it was read.
+   * What is recorded already is not recorded twice.
+   */
+  recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<"recorded" | "moved">;
+  /** Puts a malformed line on the work list, once. */
+  recordMalformedLine(acting: Acting, line: MalformedLine, event: AuditEvent): Promise<void>;
+  /** Changes whose issuance was under way or whose day has come, oldest first; `today` is a day in Japan. */
+  dueAgain(authority: string, today: string, limit: number): Promise<readonly SetAsideChange[]>;
+  /** Changes of a municipality that wait for two approvers, oldest first. */
+  waitingForApprovers(authority: string, municipality: string, limit: number): Promise<readonly SetAsideChange[]>;
+}
