@@ -20,6 +20,12 @@ export function costOf(pids: readonly number[]): ProcessCost {
   return { cpu, resident };
 }
 
+/** The most memory in MB that a process ever had resident. */
+export function peakOf(pid: number): number {
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return (Number(kilobytes) * 1024) / 1e6;
+}
+
 /** A process and its children: a PostgreSQL server with its backends. */
 export function withChildren(parent: number): number[] {
   const children = readdirSync("/proc").filter(
