@@ -49,7 +49,7 @@ function listShown(issue: ListOnRecord, der: Uint8Array): PublishedList {
 }
 
 /** Every partition that has to have a list: of the keys whose own certificate has not ended. */
-function partitionsShown({ definition, certificates, lists }: PublicReading, now: Date): readonly Partition[] {
+export function partitionsShown({ definition, certificates, lists }: PublicReading, now: Date): readonly Partition[] {
   const names = new Map(definition.municipalities.map(({ code, name }) => [code, { code, name }]));
   const living = certificates.filter(
     ({ kind, der }) => kind === "selfSigned" && now <= parseCertificate(der).validity.notAfter,

@@ -3,6 +3,7 @@ import { bindListener, closeListener } from "./bind-listener.ts";
 import type { RepositoryConfiguration } from "./configuration.ts";
 import { LedgerView } from "./ledger-view.ts";
 import { log } from "./log.ts";
+import { Prober } from "./prober.ts";
 import { PublicSite } from "./public-site.ts";
 import { CurrentTexts, readPublicView } from "./read-public-view.ts";
 
@@ -16,13 +17,20 @@ export interface RunningRepository {
 
 /** Starts serving; rejects when the ledger cannot be read, or a text, certificate, key or place cannot be used. */
 export async function startRepository(
-  { authority, origin, addresses, texts: files, listeners }: RepositoryConfiguration,
+  configuration: RepositoryConfiguration,
   url: string,
   now: () => Date,
 ): Promise<RunningRepository> {
-  const texts = new CurrentTexts(files);
+  const { authority, origin, addresses, listeners } = configuration;
+  const texts = new CurrentTexts(configuration.texts);
   const ledger = await LedgerView.open(new PostgresPublicRecords(url, authority));
-  const read = () => readPublicView(ledger, { ...texts.read(), addresses, services: [] }, now());
+  const prober =
+    configuration.prober &&
+    new Prober({ configuration: { origin, addresses, prober: configuration.prober }, ledger, now });
+  const read = () => {
+    const outside = { ...texts.read(), addresses, services: prober?.services ?? [] };
+    return readPublicView(ledger, outside, now());
+  };
   const site = new PublicSite(origin, await read(), now);
   ledger.onReading(async () => {
     // Without the octets of a new list the earlier one stands with everything else of its time.
@@ -33,9 +41,11 @@ export async function startRepository(
   });
   const servers = listeners.map((place) => ({ place, server: site.listener(place) }));
   const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
+  prober?.start();
   return {
     ...{ listening, ledger },
     async stop() {
+      await prober?.close();
       await Promise.all(servers.map(({ server }) => closeListener(server)));
       await ledger.close();
     },
