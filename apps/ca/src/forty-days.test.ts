@@ -34,6 +34,7 @@ import {
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
 import { directoryTarget } from "@mitome/directory";
+import { enterCertificate } from "@mitome/testkit/entered-certificate";
 import { FixedClock, SeededRandomness } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { startTestSlapd, type TestSlapd } from "@mitome/testkit/slapd";
@@ -125,15 +126,10 @@ interface Issued {
 const valid: Issued[] = [];
 
 async function issueCertificate(number: number): Promise<void> {
-  const [serial, intent] = [testSerial(1000 + number), randomUUID()];
+  const serial = testSerial(1000 + number);
   const partition = partitions[number % partitions.length] ?? "";
   const notAfter = new Date(Math.floor((start.getTime() + below(60 * 86_400) * 1000) / 1000) * 1000);
-  const municipality = /^\d/.test(partition) ? partition : null;
-  await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
-    values (${intent}, ${definition.id}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()}, null)`;
-  await owner`insert into ca.certificate (authority, serial, generation, intent, municipality, of_authority, not_before,
-    not_after, state) values (${definition.id}, ${serial}, 1, ${intent}, ${municipality}, ${partition === "authority"},
-    ${new Date("2026-03-01T00:00:00Z")}, ${notAfter}, 'valid')`;
+  await enterCertificate(owner, { authority: definition.id, serial, partition, notAfter });
   valid.push({ serial, partition, notAfter });
 }
 

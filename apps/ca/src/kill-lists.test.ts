@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionsOf, requestMessage } from "@mitome/ca";
 import { PostgresListLedger, PostgresRevocationLedger } from "@mitome/db/ca";
+import { enterCertificate } from "@mitome/testkit/entered-certificate";
 import { type RunningAuthority, startAuthority, startProgram } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
@@ -57,12 +58,9 @@ afterAll(async () => {
 
 /** A request to revoke a certificate that the ledger knows as valid. */
 async function requestForOne() {
-  const [serial, intent] = [serialNumberFromRandom(randomBytes(20)), randomUUID()];
-  await sql`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
-    values (${intent}, ${definition.id}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()}, null)`;
-  await sql`insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, unique_name,
-    not_before, not_after, state) values (${definition.id}, ${serial}, 1, ${intent}, ${serial}, ${municipality}, ${serial},
-    now(), now() + interval '3 years', 'valid')`;
+  const serial = serialNumberFromRandom(randomBytes(20));
+  const notAfter = new Date(Date.now() + 86_400_000);
+  await enterCertificate(sql, { authority: definition.id, serial, partition: municipality, notAfter });
   const fields = {
     ...{ version: 1, authority: definition.id, municipality, caseId: randomUUID(), clerk: "clerk-7", serial },
     ...{ requestedAt: new Date().toISOString(), cause: "keyCompromiseReported" },

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { decideList, type ListPartition, type ListPlan, listContent } from "@mitome/ca";
 import { PostgresListSource } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
+import { enterCertificate } from "@mitome/testkit/entered-certificate";
 import { brandDer, serialNumberFromRandom } from "@mitome/x509";
 import type { FoundedAuthority } from "./signer.fixture.ts";
 
@@ -48,12 +49,9 @@ export class ListFixture {
   /** Issues a certificate of the partition and revokes it; its serial number. */
   async revoke({ authority, partition }: ListPartition, acceptedAt = new Date()): Promise<string> {
     const { owner } = this.#authority;
-    const [serial, intent] = [serialNumberFromRandom(randomBytes(20)), randomUUID()];
-    await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner, lease_until)
-      values (${intent}, ${authority}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()}, null)`;
-    await owner`insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, unique_name,
-      not_before, not_after, state) values (${authority}, ${serial}, 1, ${intent}, ${serial}, ${partition}, ${serial},
-      now(), now() + interval '3 years', 'valid')`;
+    const serial = serialNumberFromRandom(randomBytes(20));
+    const notAfter = new Date(Date.now() + 86_400_000);
+    await enterCertificate(owner, { authority, serial, partition, notAfter });
     await owner`update ca.certificate set state = 'revoked', ended_at = ${acceptedAt}, revocation_reason = 'keyCompromise',
       revocation_cause = 'keyCompromiseReported' where serial = ${serial}`;
     return serial;

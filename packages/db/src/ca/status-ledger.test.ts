@@ -20,6 +20,7 @@ import {
   revokeForSubscriber,
   SigningUnavailable,
 } from "@mitome/ca";
+import { enterCertificate } from "@mitome/testkit/entered-certificate";
 import { FixedClock } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { testSerial } from "@mitome/testkit/soft-authority";
@@ -103,12 +104,7 @@ async function signAsTheSignerDoes({ partition, plan, tbsHash }: RecordedList): 
 async function issued(municipality = "121002", notAfter = new Date("2029-03-31T14:59:59Z")): Promise<SerialNumber> {
   numbers += 1;
   const serial = testSerial(numbers);
-  const intent = randomUUID();
-  await owner`insert into ca.signing_intent (id, authority, generation, kind, serial, tbs, mac, state, owner)
-    values (${intent}, ${definition.id}, 1, 'subscriber', ${serial}, '', '', 'signed', ${randomUUID()})`;
-  await owner`insert into ca.certificate (authority, serial, generation, intent, subscriber_id, municipality, unique_name,
-    not_before, not_after, state) values (${definition.id}, ${serial}, 1, ${intent}, ${`s${numbers}`}, ${municipality},
-    ${`n${numbers}`}, ${new Date("2026-02-01T00:00:00Z")}, ${notAfter}, 'valid')`;
+  await enterCertificate(owner, { authority: definition.id, serial, partition: municipality, notAfter });
   return serial;
 }
 
