@@ -2,6 +2,7 @@
 import { argv, exit, stderr, stdout } from "node:process";
 import {
   PostgresAccessRecords,
+  PostgresRevocationInformation,
   PostgresStatusSource,
   PostgresVerifierRegistry,
   type PublicReading,
@@ -21,7 +22,9 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
   const now = () => new Date();
   const site = repository && (await startRepository(repository, ledger.url, now));
   const stopMetering = site && meterOf(repository, site.ledger.reading, records);
-  const ports = { status, registry, records, now, ...(site && { lists: site.ledger }) };
+  const information = site && new PostgresRevocationInformation(ledger.url, site.ledger.reading.definition);
+  const given = site && information && { lists: site.ledger, information };
+  const ports = { status, registry, records, now, ...given };
   const responder = await startResponder(answering, ports);
   const listening = { listening: responder.listening, ...(site && { site: site.listening }) };
   stdout.write(`${JSON.stringify({ ready: true, ...listening })}\n`);
@@ -30,7 +33,7 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
   const stop = async () => {
     log("info", "RS002");
     await Promise.all([responder.stop(), site?.stop(), stopMetering?.()]);
-    await Promise.all([status.close(), registry.close(), records.close()]);
+    await Promise.all([status.close(), registry.close(), records.close(), information?.close()]);
     exit(0);
   };
   process.once("SIGTERM", () => void stop());

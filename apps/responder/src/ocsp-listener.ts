@@ -9,11 +9,13 @@ import { clientOfConnection, clientSaidByProxy } from "./client-certificate.ts";
 import type { ListenerConfiguration } from "./configuration.ts";
 import { log } from "./log.ts";
 import { keptHeaders, ocspRequestIn, unkeptHeaders } from "./ocsp-over-http.ts";
+import { productAt, type RevocationInformationSource, sendProvision } from "./revocation-provision.ts";
 import { isListPath, type ListDesk, type SubscriberLists, sendSubscriberList } from "./subscriber-lists.ts";
 
 /** What verifiers ask for. */
 export interface VerifiersDesk extends Responder, Omit<ListDesk, "lists"> {
   readonly lists: SubscriberLists | undefined;
+  readonly information: RevocationInformationSource | undefined;
 }
 
 /** Makes the listener; the caller binds it. */
@@ -44,9 +46,12 @@ async function answer(
   clientOf: (request: IncomingMessage) => string | undefined,
 ): Promise<void> {
   try {
-    const { lists } = desk;
+    const { lists, information } = desk;
     if (lists !== undefined && isListPath(request.url))
       return await sendSubscriberList({ ...desk, lists }, request, response, clientOf(request));
+    const product = productAt(request.url);
+    if (product !== undefined && lists !== undefined && information !== undefined)
+      return await sendProvision({ ...desk, lists, information }, product, request, response, clientOf(request));
     const der = await ocspRequestIn(request);
     if (!(der instanceof Uint8Array)) {
       // What was not read to its end cannot be followed by another request.

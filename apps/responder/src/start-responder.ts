@@ -8,6 +8,7 @@ import { verifiersListener } from "./ocsp-listener.ts";
 import type { AccessRecords, StatusSource, VerifierRegistry } from "./ports.ts";
 import { PreparedAnswers } from "./prepared-answers.ts";
 import { PemResponseSigner } from "./response-signer.ts";
+import type { RevocationInformationSource } from "./revocation-provision.ts";
 import type { SubscriberLists } from "./subscriber-lists.ts";
 
 /** The world that a responder stands in. */
@@ -17,6 +18,8 @@ export interface ResponderPorts {
   readonly records: AccessRecords;
   /** Where lists of subscriber certificates are, if verifiers get them here too. */
   readonly lists?: SubscriberLists;
+  /** Where 失効情報 and 失効情報ファイル are; given beside such lists. */
+  readonly information?: RevocationInformationSource;
   readonly now: () => Date;
 }
 
@@ -30,7 +33,7 @@ export interface RunningResponder {
 /** Starts answering; throws when a certificate, key or place of the configuration cannot be used. */
 export async function startResponder(
   configuration: ResponderConfiguration,
-  { status, registry, records, lists, now }: ResponderPorts,
+  { status, registry, records, lists, information, now }: ResponderPorts,
 ): Promise<RunningResponder> {
   const issuers = new Issuers(
     configuration.generations.map(({ authority, generation, ...files }) => ({
@@ -48,7 +51,7 @@ export async function startResponder(
   const keepRecord = spool.append.bind(spool);
   const servers = configuration.listeners.map((place) => ({
     place,
-    server: verifiersListener(place, { issuers, registry, answers, keepRecord, lists, now }),
+    server: verifiersListener(place, { issuers, registry, answers, keepRecord, lists, information, now }),
   }));
   const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
   return {

@@ -1,10 +1,10 @@
 /** Lists of subscriber certificates over HTTPS, for verifiers with the right and nobody else (千葉県運用規程 2-6-3, 4-4-4-5). */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { accessRecord, isLiveCredential, mayUse, type Permission } from "@mitome/ca";
+import { accessRecord, type Permission } from "@mitome/ca";
 import { answerForObject, listObject, type ServedObject } from "../pages/repository-object.ts";
-import type { AskerRefusal } from "./identify-asker.ts";
 import type { LedgerView } from "./ledger-view.ts";
 import { log } from "./log.ts";
+import { permissionByConnection } from "./permission-by-connection.ts";
 import type { IssuerAccessRecord, VerifierRegistry } from "./ports.ts";
 import { sendAnswer, sendSentence } from "./send-answer.ts";
 import { Unavailable } from "./signed-answer.ts";
@@ -44,7 +44,7 @@ export async function sendSubscriberList(
     return void sendSentence(request, response, 405, "GET, HEAD", { allow: "GET, HEAD" });
   // Who asks comes first: nobody else learns which lists there are.
   const at = desk.now();
-  const permission = permissionOf(client, desk.registry, at);
+  const permission = permissionByConnection("crl", client, desk.registry, at);
   if (permission.kind === "refused") {
     log("info", "RS008", { reason: permission.reason, ...(permission.verifier && { verifier: permission.verifier }) });
     return void sendSentence(request, response, 403, forVerifiers);
@@ -63,19 +63,6 @@ export async function sendSubscriberList(
       "retry-after": "10",
     });
   }
-}
-
-type Refusal = { readonly kind: "refused"; readonly reason: AskerRefusal; readonly verifier?: string };
-
-function permissionOf(client: string | undefined, registry: VerifierRegistry, now: Date): Permission<"crl"> | Refusal {
-  const asker = client === undefined ? undefined : registry.byFingerprint(client);
-  if (asker === undefined) return { kind: "refused", reason: client === undefined ? "nobody" : "notRegistered" };
-  const { verifier, credential, usedThisMonth } = asker;
-  if (!isLiveCredential(credential, now)) {
-    return { kind: "refused", reason: "credentialEnded", verifier: verifier.id };
-  }
-  const decision = mayUse(verifier, { right: "crl", confirmer: undefined, usedThisMonth }, now);
-  return decision.kind === "refused" ? { ...decision, verifier: verifier.id } : decision;
 }
 
 type ListOnRecord = SubscriberLists["reading"]["lists"][number];

@@ -36,7 +36,10 @@ export interface GivenByRight {
   };
   readonly revocationInformation: {
     readonly method: "revocationInformation";
-    readonly answers: readonly [CertificateAnswer, ...CertificateAnswer[]];
+    readonly partition: string;
+    /** Number of the partition's newest revocation in it, and how many certificates it names. */
+    readonly through: number;
+    readonly certificates: number;
   };
   readonly revocationInformationFile: { readonly method: "revocationInformationFile"; readonly file: string };
 }
@@ -57,7 +60,7 @@ export function accessRecord<Right extends VerifierRight>(
   return { verifierId, confirmer: confirmer ?? null, at, ...given };
 }
 
-/** How much a record counts (件数): each certificate asked about, each list or file fetched. */
+/** How much a record counts (件数): each certificate asked about; each list, file or partition's 失効情報 fetched. */
 export function usesIn(record: AccessRecord): number {
   return "answers" in record ? record.answers.length : 1;
 }

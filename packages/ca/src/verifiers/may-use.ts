@@ -60,9 +60,8 @@ function refusalOf({ kind, facts }: VerifierOnRecord, use: AskedUse, now: Date):
   if (standing.stage === "notified") return "noAgreement";
   if (standing.running !== "started") return standing.running;
   if (!standing.rights.has(use.right)) return "rightNotGranted";
-  // It answers the 署名確認者 who sent the certificate. A list or a file is fetched for all of them.
-  const aboutOneCertificate = use.right === "ocsp" || use.right === "revocationInformation";
-  if (kind === "groupVerifier" && aboutOneCertificate && use.confirmer === undefined) return "confirmerNotNamed";
+  // It answers the 署名確認者 who sent the certificate. What is said of many certificates is fetched for all of them.
+  if (kind === "groupVerifier" && use.right === "ocsp" && use.confirmer === undefined) return "confirmerNotNamed";
   if (use.confirmer !== undefined && !listsConfirmer(standing, facts, use.confirmer, now)) return "confirmerNotListed";
   if (standing.usesPerMonth !== null && use.usedThisMonth >= standing.usesPerMonth) return "quotaReached";
   return undefined;

@@ -138,7 +138,8 @@ describe("千葉県運用規程 1-3-1(10)(11): a 団体署名検証者 asks for 
   const listed = { kind: "confirmerListed", confirmer: "notary-1", effectiveAt: day(3) } as const;
   const group = { kind: "groupVerifier" } as const;
 
-  it.each(["ocsp", "revocationInformation"] as const)("%s: names a listed one at each request", (right) => {
+  it("names a listed one at each request to the OCSP responder", () => {
+    const right = "ocsp";
     const facts = [...everything, listed];
     expect(ask(facts, { ...group, right, confirmer: "notary-1" })).toBe("permitted");
     expect(ask(facts, { ...group, right })).toBe("confirmerNotNamed");
@@ -153,9 +154,12 @@ describe("千葉県運用規程 1-3-1(10)(11): a 団体署名検証者 asks for 
     expect(ask(early, { ...group, right, confirmer: "notary-1" })).toBe("confirmerNotListed");
   });
 
-  it("fetches lists for all of them", () => {
-    expect(ask(everything, { ...group, right: "crl" })).toBe("permitted");
-  });
+  it.each(["crl", "revocationInformation", "revocationInformationFile"] as const)(
+    "fetches what is said of many certificates for all of them: %s",
+    (right) => {
+      expect(ask(everything, { ...group, right })).toBe("permitted");
+    },
+  );
 
   it("has each record say for whom, and a 署名検証者's for nobody", () => {
     const answers = [{ serial: "0a", answer: "good" }] as const;

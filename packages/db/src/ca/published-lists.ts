@@ -36,6 +36,8 @@ const newestList = `
   select ${columns} from ca.published_list
   where partition = $3::text and generation = $2::integer and authority = $1::text and this_update <= $4::timestamptz
   order by number desc limit 1`;
+const partLengths = "select octet_length(octets) as length from ca.crl_part where list = $1::uuid order by part";
+const onePart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
 const partsOf = "select octets from ca.crl_part where list = $1::uuid order by part";
 
 /** Reads an authority's signed lists through a pool, as any role that may see them. */
@@ -68,6 +70,27 @@ export class PostgresPublishedLists {
     const length = parts.reduce((sum, { octets }) => sum + octets.length, 0);
     const { before, after } = frameCertificateList(length, this.#algorithm, signature);
     return Buffer.concat([before, ...parts.map(({ octets }) => octets), after]);
+  }
+
+  /** A list's DER part by part, of which one is in memory at a time, and how many octets all are. */
+  async inParts({
+    id,
+    signature,
+  }: PublishedList): Promise<{ readonly length: number; readonly parts: AsyncIterable<Uint8Array> }> {
+    const lengths = await readRows<{ length: number }>(this.#pool, partLengths, [id]);
+    const content = lengths.reduce((sum, { length }) => sum + length, 0);
+    const { before, after } = frameCertificateList(content, this.#algorithm, signature);
+    const pool = this.#pool;
+    async function* parts() {
+      yield before;
+      for (const number of lengths.keys()) {
+        const [part] = await readRows<{ octets: Uint8Array }>(pool, onePart, [id, number]);
+        if (part === undefined) throw new Error("a signed list has lost a part");
+        yield part.octets;
+      }
+      yield after;
+    }
+    return { length: before.length + content + after.length, parts: parts() };
   }
 }
 

@@ -1,4 +1,9 @@
 export { PostgresAccessRecords } from "./access-records.ts";
 export { type CertificateOnRecord, PostgresPublicRecords, type PublicReading } from "./public-records.ts";
+export {
+  PostgresRevocationInformation,
+  type RevocationInformation,
+  type RevocationInformationFile,
+} from "./revocation-information.ts";
 export { PostgresStatusSource, type StatusAddress } from "./status-source.ts";
 export { PostgresVerifierRegistry, type VerifierWithKey } from "./verifier-registry.ts";
