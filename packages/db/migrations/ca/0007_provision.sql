@@ -4,11 +4,12 @@ grant select on crl_partition, revoked_certificate to ca_responder;
 -- 失効情報等の提供状況報告書, as it was put before the public (千葉県運用規程 4-5). Made by operators from counts that this
 -- schema cannot read; never changed.
 create table published_report (
-  id text primary key check (id ~ '^[A-Za-z0-9-]{1,64}$'),
+  id text not null check (id ~ '^[A-Za-z0-9-]{1,64}$'),
   authority text not null references authority,
   title text not null,
   report json not null,
-  published_at timestamptz not null
+  published_at timestamptz not null,
+  primary key (id, authority)
 );
 create index reports_of on published_report (authority, published_at);
 create function keep_report() returns trigger language plpgsql as $$
