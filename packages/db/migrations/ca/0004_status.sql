@@ -171,7 +171,8 @@ grant select on certificate_status, published_list, crl_part, generation, author
 grant select on crl_partition, revoked_certificate, crl to ca_signer;
 
 grant select on crl_partition, revoked_certificate, published_list to ca_app;
-grant insert on crl_partition to ca_app;
+-- Not its count, which only the revocations themselves make.
+grant insert (authority, generation, partition) on crl_partition to ca_app;
 grant update (revocation_cause) on certificate to ca_app;
 grant select, insert on revocation_request, crl, crl_part, publication to ca_app;
 grant update (state, owner, fence, lease_until, attempts, signature, entries, tbs_hash) on crl to ca_app;

@@ -61,6 +61,7 @@ describe("least privilege in the ledger", () => {
     ["ca_app", "update ca.revocation_request set request_hash = ''"],
     ["ca_app", "update ca.certificate set revocation_sequence = 1"],
     ["ca_app", "update ca.crl_partition set revocations = 0"],
+    ["ca_app", "insert into ca.crl_partition values ('chiba-practice', 2, 'operational', 7)"],
     ["ca_app", "delete from ca.crl"],
     ["ca_app", "update ca.crl set number = 1"],
     ["ca_app", "update ca.crl set this_update = now()"],
