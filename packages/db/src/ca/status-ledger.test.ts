@@ -130,12 +130,14 @@ const partitionOf = (partition: string): ListPartition => ({ authority: definiti
 
 /** The newest list of a partition as it will be published. */
 async function newestList(partition: string): Promise<Buffer> {
-  const [row] = await owner<{
-    id: string;
-    signature: Buffer;
-  }>`select id, signature from ca.published_list where partition = ${partition}
+  const [row] = await owner<{ id: string }>`select id from ca.published_list where partition = ${partition}
     order by number desc limit 1`;
-  const parts = await owner<{ octets: Buffer }>`select octets from ca.crl_part where list = ${row?.id} order by part`;
+  return await listWithId(row?.id ?? expect.fail());
+}
+
+async function listWithId(id: string): Promise<Buffer> {
+  const [row] = await owner<{ signature: Buffer }>`select signature from ca.published_list where id = ${id}`;
+  const parts = await owner<{ octets: Buffer }>`select octets from ca.crl_part where list = ${id} order by part`;
   const tbs = Buffer.concat(parts.map(({ octets }) => octets));
   const { before, after } = frameCertificateList(tbs.length, "ecdsa-with-SHA384", row?.signature ?? expect.fail());
   return Buffer.concat([before, tbs, after]);
@@ -291,6 +293,27 @@ it("gives every list its own number, however many processes make one at the same
   expect(numbers.map(({ number }) => Number(number))).toEqual(
     Array.from({ length: issuedLists }, (_, index) => index + 1),
   );
+});
+
+it("makes lists while certificates are revoked: each has the first so many, and none fewer than the one before", async () => {
+  const key = partitionOf("122084");
+  const serials = await Promise.all(Array.from({ length: 60 }, () => issued(key.partition)));
+  const revoking = Promise.all(
+    serials.map((serial) => revokeByAuthority(authority, byItself, { serial, cause: "died" }, "register")),
+  );
+  for (let count = 0; count < 10; count += 1) await issueList(authority, key, "now");
+  await revoking;
+  await issueList(authority, key, "now");
+  const rows = await owner<{ id: string; through: number }>`
+    select id, through from ca.crl where partition = ${key.partition} and state = 'signed' order by number`;
+  let before: readonly string[] = [];
+  for (const { id, through } of rows) {
+    const on = serialsOn(await listWithId(id));
+    expect(on).toHaveLength(Number(through));
+    expect(on.slice(0, before.length)).toEqual(before);
+    before = on;
+  }
+  expect(new Set(before)).toEqual(new Set(serials));
 });
 
 it("is understood by OpenSSL: the list's signature, and the entry", async () => {
