@@ -3,7 +3,7 @@
  * tRPC's own adapter makes a web Request, streams and abort signals for every call, which costs more than the call.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { deepestBody, largestBody } from "@mitome/ca-api";
+import { deepestBody, largestBodyOf } from "@mitome/ca-api";
 import {
   type AnyTRPCRouter,
   callTRPCProcedure,
@@ -49,7 +49,7 @@ async function callOf<Router extends AnyTRPCRouter>(
   const path = pathname.slice(1);
   const type = request.method === "POST" ? "mutation" : "query";
   try {
-    const input = await inputOf(request, query);
+    const input = await inputOf(request, path, query);
     const call = { router, path, type, ctx, getRawInput: async () => input, signal: undefined, batchIndex: 0 } as const;
     const data: unknown = await callTRPCProcedure(call);
     return { status: 200, body: JSON.stringify({ result: { data } }) };
@@ -64,8 +64,9 @@ async function callOf<Router extends AnyTRPCRouter>(
   }
 }
 
-async function inputOf(request: IncomingMessage, query: string): Promise<unknown> {
-  const text = request.method === "POST" ? await bodyOf(request) : (new URLSearchParams(query).get("input") ?? "");
+async function inputOf(request: IncomingMessage, path: string, query: string): Promise<unknown> {
+  const text =
+    request.method === "POST" ? await bodyOf(request, path) : (new URLSearchParams(query).get("input") ?? "");
   if (text === "") return undefined;
   if (isDeeperThan(text, deepestBody)) throw new TRPCError({ code: "BAD_REQUEST", message: "body" });
   try {
@@ -75,8 +76,8 @@ async function inputOf(request: IncomingMessage, query: string): Promise<unknown
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const text = await readBody(request, largestBody);
+async function bodyOf(request: IncomingMessage, path: string): Promise<string> {
+  const text = await readBody(request, largestBodyOf(path));
   if (text === undefined) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
   return text;
 }

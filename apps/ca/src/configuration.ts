@@ -9,7 +9,23 @@ const listener = z.strictObject({ host: z.string().min(1), port: z.int().min(0).
 
 const crashPoint = z
   .string()
-  .regex(/^(?:ledger|equipment|revocations|lists|signingKey|listSigningKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/);
+  .regex(
+    /^(?:ledger|equipment|revocations|registerChanges|lists|signingKey|listSigningKey|cardKeys)\.[A-Za-z]+:(?:before|after)$/,
+  );
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** 千葉県運用規程 2-1-2(24): every 指定認証機関 there is or was; none while the governor does the work himself. */
+const designatedBodies = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1),
+      address: z.string().min(1),
+      representative: z.string().min(1),
+      from: instant,
+      until: instant.nullable(),
+    }),
+  )
+  .default([]);
 
 const serverConfiguration = z.strictObject({
   authority: z.string().min(1).max(32),
@@ -36,6 +52,7 @@ const serverConfiguration = z.strictObject({
       trustFile: path.optional(),
     })
     .optional(),
+  designatedBodies,
   /** For tests: the process ends there, or stops there until it is let go on. */
   crashAt: crashPoint.optional(),
   pausesAt: z.array(crashPoint).optional(),
@@ -52,6 +69,7 @@ const operatorConfiguration = z.strictObject({
   /** JSON of the authority's definition. */
   authorityDefinition: path,
   generation: z.int().min(1),
+  designatedBodies,
   /** The directory in which verifiers get names to bind with, and where the registrar's password is. */
   directory: z
     .strictObject({ url: z.string().regex(/^ldap(?:s|i)?:\/\//), passwordFile: path, trustFile: path.optional() })

@@ -14,6 +14,7 @@ const messages = {
   CA010: "lists of revoked certificates were made",
   CA011: "the repository holds what the ledger does not, or not what was written",
   CA012: "the repository cannot be written to",
+  CA013: "changes of the register that were set aside were decided",
 } as const;
 
 /** A message of the list. */

@@ -10,6 +10,7 @@ import {
   ClockGuard,
   type IssuingAuthority,
   type ListingAuthority,
+  type RegisterAuthority,
   type RepositoryTarget,
   type RevokingAuthority,
   serveMunicipalities,
@@ -20,6 +21,7 @@ import {
   PostgresLedger,
   PostgresListLedger,
   PostgresPublicationQueue,
+  PostgresRegisterChangeLedger,
   PostgresRevocationLedger,
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
@@ -46,11 +48,13 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
   const loaded = await loadAuthority(ledger.reader, configuration.authority);
   const { newest, confirmed } = await ledger.newestRecord();
   await ledger.open();
-  const authority: IssuingAuthority & RevokingAuthority & ListingAuthority = {
+  const authority: IssuingAuthority & RevokingAuthority & RegisterAuthority & ListingAuthority = {
     ...loaded,
     ledger: crashingPort("ledger", ledger, configuration),
     equipment: crashingPort("equipment", new PostgresEquipmentLedger(ledger), configuration),
     revocations: crashingPort("revocations", new PostgresRevocationLedger(ledger), configuration),
+    registerChanges: crashingPort("registerChanges", new PostgresRegisterChangeLedger(ledger), configuration),
+    designatedBodies: configuration.designatedBodies,
     lists: crashingPort("lists", new PostgresListLedger(ledger), configuration),
     listSigningKey: crashingPort("listSigningKey", listSigningKeyOf(signer), configuration),
     signingKey: crashingPort("signingKey", signingKeyOf(signer), configuration),

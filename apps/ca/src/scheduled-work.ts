@@ -2,11 +2,13 @@
 import type { AuditHead } from "@mitome/audit";
 import {
   byItself,
+  decideDueChanges,
   type IssuingAuthority,
   issueDueLists,
   type ListingAuthority,
   type PublishingAuthority,
   publishWaiting,
+  type RegisterAuthority,
   recoverIssuances,
   recoverLists,
 } from "@mitome/ca";
@@ -16,7 +18,7 @@ import { log } from "./log.ts";
 
 /** What the scheduled work needs. */
 export interface ScheduledParts {
-  readonly authority: IssuingAuthority & ListingAuthority;
+  readonly authority: IssuingAuthority & RegisterAuthority & ListingAuthority;
   readonly ledger: PostgresLedger;
   readonly operators: OperatorLedger;
   readonly signer: SignerClient;
@@ -29,6 +31,7 @@ export interface ScheduledParts {
 const recoverEvery = 1_000;
 const signHeadsEvery = 60_000;
 const watchClockEvery = 10_000;
+const decideChangesEvery = 5_000;
 const makeListsEvery = 30_000;
 const publishEvery = 1_000;
 
@@ -40,6 +43,7 @@ export function startScheduledWork(parts: ScheduledParts): () => Promise<void> {
     repeating(signHeadsEvery, () => signHeads(parts)),
     repeating(watchClockEvery, clockWatch(parts)),
     repeating(makeListsEvery, lists, quietly(lists)),
+    repeating(decideChangesEvery, () => decideChanges(parts.authority)),
     repeating(publishEvery, () => publish(parts.publishing)),
   ];
   return async () => {
@@ -60,6 +64,12 @@ async function makeLists(authority: ListingAuthority): Promise<void> {
   const failed = outcomes.filter(({ status }) => status === "rejected").length;
   const issued = outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value === "issued").length;
   if (issued + failed > 0) log(failed > 0 ? "error" : "info", "CA010", { issued, failed });
+}
+
+/** Decides changes of the register again whose issuance or day was waited for. */
+async function decideChanges(authority: RegisterAuthority): Promise<void> {
+  const settled = await decideDueChanges(authority);
+  if (settled > 0) log("info", "CA013", { settled });
 }
 
 /** Publishes what waits; what cannot be published goes on waiting. */

@@ -1,3 +1,3 @@
 export type { CallContext, EnrolmentContext } from "./call-context.ts";
 export { type CaRouter, caRouter, type EnrolmentRouter, enrolmentRouter } from "./router.ts";
-export { deepestBody, largestBody } from "./shapes.ts";
+export { deepestBody, largestBodyOf } from "./shapes.ts";

@@ -172,6 +172,16 @@ const revocation = t.router({
     .mutation(async ({ ctx, input }) => revocationOnWire(await ctx.authority.revoke(ctx, input))),
 });
 
+const register = t.router({
+  changes: byServer
+    .input(shapes.signedRegisterFile)
+    .output(shapes.registerFileAnswer)
+    .mutation(async ({ ctx, input }) => {
+      const answer = await ctx.authority.changeRegister(ctx, input);
+      return answer.kind === "taken" ? { ...answer, lines: [...answer.lines] } : answer;
+    }),
+});
+
 const equipment = t.router({
   /** For the municipality's own listeners: a revoked machine's connections are to be closed within a minute. */
   inForce: byServer.output(shapes.machinesInForce).query(({ ctx }) => ({ fingerprints: [...ctx.equipmentInForce()] })),
@@ -186,7 +196,7 @@ const equipment = t.router({
 });
 
 /** What a municipality's server may call. */
-export const caRouter = t.router({ authority, subscribers, cards, issuance, revocation, equipment });
+export const caRouter = t.router({ authority, subscribers, cards, issuance, revocation, register, equipment });
 /** Its type, for clients. */
 export type CaRouter = typeof caRouter;
 

@@ -21,8 +21,15 @@ const base64 = z.base64();
 /** One attempt of one case of the calling municipality. */
 const attempt = { caseId: z.uuid(), attempt: z.int().min(1).max(1000) };
 
-/** Largest body the authority reads, in octets; the largest request it can need is a quarter of it. */
-export const largestBody = 64 * 1024;
+/** Largest body the authority reads of a call, in octets; the largest request it can need is a quarter of it. */
+const largestBody = 64 * 1024;
+/** Largest file of register changes in one call, in octets: 500 changes with the longest names and addresses. */
+const largestRegisterFile = 1024 * 1024;
+
+/** Largest body the authority reads of a call to this path, in octets. */
+export function largestBodyOf(path: string): number {
+  return path === "register.changes" ? Math.ceil(largestRegisterFile / 3) * 4 + 1024 : largestBody;
+}
 /** Deepest nesting of a body. */
 export const deepestBody = 8;
 
@@ -159,6 +166,43 @@ export const revocationAnswer = z.union([
       ]),
     }),
   ]),
+]);
+
+/** `register.changes` */
+export const signedRegisterFile = z.strictObject({ file: octets(2, largestRegisterFile), signature: octets(64) });
+const takenLine = z.discriminatedUnion("outcome", [
+  z.strictObject({ line: z.int(), outcome: z.enum(["revoked", "nothingToRevoke", "older"]) }),
+  z.strictObject({ line: z.int(), outcome: z.literal("notTaken"), why: z.literal("clockUntrusted") }),
+  z.strictObject({
+    line: z.int(),
+    outcome: z.literal("workList"),
+    why: z.enum([
+      "malformedLine",
+      "noSubscriber",
+      "differentContentUnderSameName",
+      "municipalityDiffers",
+      "severalCertificates",
+      "unclearDifference",
+      "issuanceUnderWay",
+      "occursLater",
+      "waitsForTwoApprovers",
+    ]),
+  }),
+]);
+export const registerFileAnswer = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("taken"), file: z.uuid(), lines: z.array(takenLine) }),
+  z.strictObject({
+    kind: z.literal("refused"),
+    reason: z.enum([
+      "tooLong",
+      "signatureWrong",
+      "notUtf8",
+      "headerMalformed",
+      "senderNotTheSigner",
+      "countDiffers",
+      "tooManyChanges",
+    ]),
+  }),
 ]);
 
 /** `issuance.confirmDelivery` */

@@ -4,6 +4,8 @@ import type { AuthorityDefinition } from "./authority-definition.ts";
 import type { Call } from "./caller.ts";
 import type { IssuanceRefusal } from "./issuance-refusal.ts";
 import type { CardRecord, HeldCertificate } from "./ports.ts";
+import type { SignedChangeFile } from "./register-changes/register-change-file.ts";
+import type { RegisterFileAnswer } from "./register-changes/take-register-file.ts";
 import type { RevocationAnswer } from "./revocation/revoke-certificate.ts";
 
 /** One attempt of one case of the calling municipality. */
@@ -109,6 +111,7 @@ export interface CertificationAuthority {
     call: Call,
     signed: { readonly payload: Uint8Array; readonly signature: Uint8Array },
   ): Promise<RevocationAnswer | MalformedRequest>;
+  changeRegister(call: Call, signed: SignedChangeFile): Promise<RegisterFileAnswer>;
   confirmDelivery(
     call: Call,
     delivery: Attempt & { readonly serial: string; readonly readBackHash: Uint8Array },

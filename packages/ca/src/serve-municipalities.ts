@@ -6,10 +6,14 @@ import { confirmDelivery, endAttempt } from "./confirm-delivery.ts";
 import { redeemTicket, renewEquipment } from "./enrol-equipment.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import type { IssuingAuthority } from "./issuing-authority.ts";
+import type { RegisterAuthority } from "./register-changes/apply-register-change.ts";
+import { mostChangesACall, takeRegisterFile } from "./register-changes/take-register-file.ts";
 import { type RevokingAuthority, revokeForSubscriber } from "./revocation/revoke-certificate.ts";
 
 /** Serves municipalities with an authority's use cases. */
-export function serveMunicipalities(authority: IssuingAuthority & RevokingAuthority): CertificationAuthority {
+export function serveMunicipalities(
+  authority: IssuingAuthority & RevokingAuthority & RegisterAuthority,
+): CertificationAuthority {
   const { definition, ledger, signingKey, clock, clockGuard } = authority;
   return {
     describe: async () => ({
@@ -34,6 +38,8 @@ export function serveMunicipalities(authority: IssuingAuthority & RevokingAuthor
     authoriseCommand: (call, question) => authoriseCommand(authority, call, question),
     issue: (call, signed) => issueCertificate(authority, call, signed),
     revoke: (call, signed) => revokeForSubscriber(authority, call, signed),
+    changeRegister: (call, signed) =>
+      takeRegisterFile(authority, actingFor(call), signed, call.caller, mostChangesACall),
     confirmDelivery: (call, delivery) => confirmDelivery(authority, call, delivery),
     endAttempt: (call, ending) => endAttempt(authority, call, ending),
     renewEquipment: (call, renewal) => renewEquipment(authority, call, renewal),

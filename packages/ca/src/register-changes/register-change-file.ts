@@ -46,10 +46,21 @@ export function registerChangeFileMessage(file: Uint8Array): Uint8Array {
   return Buffer.concat([domain, file]);
 }
 
+/** A file as it came, with its detached signature. */
+export interface SignedChangeFile {
+  readonly file: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Whether this key signed the file (ECDSA P-256 with SHA-256, r and s of 32 octets each). */
+export function verifyChangeFile(key: VerificationKey, { file, signature }: SignedChangeFile): boolean {
+  return verifySignature(key, "ecdsa-with-SHA256", registerChangeFileMessage(file), signature, "ieee-p1363");
+}
+
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a file whose detached signature (ECDSA P-256 with SHA-256, r and s of 32 octets each) is right under the key of
+ * Reads a file whose detached signature is right under the key of
  * the municipality that the signer's equipment certificate names. A change of another municipality's register is
  * malformed in `municipality`, unless the signer `reportsFor` it (the prefecture's own feed).
  *
@@ -57,17 +68,16 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
  * <changes>,<madeAt>`, then the record of column names.
  */
 export function readRegisterChangeFile(
-  { file, signature }: { readonly file: Uint8Array; readonly signature: Uint8Array },
+  signed: SignedChangeFile,
   signer: {
     readonly key: VerificationKey;
     readonly municipality: string;
     readonly reportsFor: (municipality: string) => boolean;
   },
 ): ReadChangeFile {
+  const { file } = signed;
   if (file.length > longestChangeFile) return refused("tooLong");
-  const message = registerChangeFileMessage(file);
-  if (!verifySignature(signer.key, "ecdsa-with-SHA256", message, signature, "ieee-p1363"))
-    return refused("signatureWrong");
+  if (!verifyChangeFile(signer.key, signed)) return refused("signatureWrong");
   const text = decoded(file);
   if (text === undefined) return refused("notUtf8");
   const content = text.startsWith("{") ? readNdjson(text) : readCsv(text);

@@ -2,7 +2,12 @@
 import type { VerificationKey } from "@mitome/x509";
 import type { Acting } from "../ports.ts";
 import { applyRegisterChange, type ChangeNotTaken, type RegisterAuthority } from "./apply-register-change.ts";
-import { type ChangeLine, type ReadChangeFile, readRegisterChangeFile } from "./register-change-file.ts";
+import {
+  type ChangeLine,
+  type ReadChangeFile,
+  readRegisterChangeFile,
+  type SignedChangeFile,
+} from "./register-change-file.ts";
 import type { ChangeAnswer } from "./register-change-ledger.ts";
 
 /** What became of a line, by its number from 1; nothing in it says whose record it is. */
@@ -34,7 +39,7 @@ const atOnce = 16;
 export async function takeRegisterFile(
   authority: RegisterAuthority,
   acting: Acting,
-  signed: { readonly file: Uint8Array; readonly signature: Uint8Array },
+  signed: SignedChangeFile,
   { key, municipality }: RegisterFileSigner,
   most = Number.POSITIVE_INFINITY,
 ): Promise<RegisterFileAnswer> {

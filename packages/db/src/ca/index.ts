@@ -19,5 +19,6 @@ export { PostgresPublicationQueue } from "./publication-queue.ts";
 export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
 export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
+export { readServerCertificates } from "./server-certificates.ts";
 export { aboutOf } from "./verifier-facts.ts";
 export { PostgresVerifierLedger } from "./verifier-ledger.ts";
