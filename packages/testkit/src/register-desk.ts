@@ -8,6 +8,7 @@ import {
   type RegisterAuthority,
   type RevokingAuthority,
   registerChangeFileMessage,
+  requestMessage,
   type SigningIntent,
 } from "@mitome/ca";
 import {
@@ -166,6 +167,20 @@ export class RegisterDesk {
     const file = Buffer.from(`${texts.join("\n")}\n`);
     const key = { key: this.server.key.privateKey, dsaEncoding: "ieee-p1363" } as const;
     return { file, signature: sign("sha256", registerChangeFileMessage(file), key) };
+  }
+
+  /** A counter's request to revoke as the municipality's server signs it. */
+  signRevocation(about: { readonly serial: string; readonly cause: string }) {
+    const asked = {
+      version: 1,
+      authority: this.soft.definition.id,
+      municipality,
+      caseId: randomUUID(),
+      clerk: "clerk-7",
+    };
+    const payload = Buffer.from(JSON.stringify({ ...asked, requestedAt: began.toISOString(), ...about }));
+    const key = { key: this.server.key.privateKey, dsaEncoding: "ieee-p1363" } as const;
+    return { payload, signature: sign("sha256", requestMessage("revocation", payload), key) };
   }
 
   async #readRow(id: string) {
