@@ -70,6 +70,10 @@ const operatorConfiguration = z.strictObject({
   authorityDefinition: path,
   generation: z.int().min(1),
   designatedBodies,
+  /** URL of access_reader, where what verifiers were given is counted. */
+  accessDatabase: database.optional(),
+  /** JSON of the fees in yen a use, by method and first month (2-1-4(10)). */
+  feeTable: path.optional(),
   /** The directory in which verifiers get names to bind with, and where the registrar's password is. */
   directory: z
     .strictObject({ url: z.string().regex(/^ldap(?:s|i)?:\/\//), passwordFile: path, trustFile: path.optional() })

@@ -270,6 +270,23 @@ describe("what is shown", () => {
     await expect.poll(async () => (await ask(arl)).body.equals(newer), { timeout: 8_000 }).toBe(true);
   });
 
+  it("[C-2-1-2.13] [C-4-5.2] is a report on provision soon after it was published, and for five years", async () => {
+    const { id } = world.soft.definition;
+    const publish = (name: string, publishedAt: Date) => {
+      const madeBy = { name: "認証事務センター", address: "-", representative: "-", from: listedAt, until: null };
+      const rows = [{ recipient: "千葉裁判所", month: "2025-03", count: 1_204, method: "ocsp" }];
+      const period = { from: "2025-03", to: "2025-03" };
+      return world.owner`insert into ca.published_report (id, authority, title, report, published_at) values (${name},
+        ${id}, ${name}, ${JSON.stringify({ kind: "report", madeBy, madeAt: publishedAt, period, rows })}, ${publishedAt})`;
+    };
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await publish("old", daysAgo(5 * 366 + 2));
+    await publish("open", daysAgo(5 * 365 - 2));
+    await expect.poll(async () => (await ask("/provision-reports/open")).status, { timeout: 8_000 }).toBe(200);
+    expect(String((await ask("/provision-reports/open")).body)).toContain("1,204");
+    expect((await ask("/provision-reports/old")).status).toBe(404);
+  });
+
   it("[C-2-6-1.1] is an emergency as soon as it is written down, and what cannot be published is not", async () => {
     const file = join(world.directory, "publication.json");
     const said = JSON.parse(readFileSync(file, "utf8"));

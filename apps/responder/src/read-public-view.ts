@@ -23,7 +23,7 @@ export async function readPublicView(ledger: LedgerView, outside: OutsideTheLedg
       lists.filter(isForAnyone).map(async (list) => listShown(list, await ledger.octetsOf(list))),
     ),
     partitions: partitionsShown(reading, now),
-    reports: [],
+    reports: reading.reports.map((report) => ({ ...report, pdf: undefined })),
   };
 }
 

@@ -158,6 +158,12 @@ export const auditKinds = {
     "verifier",
     "kind",
   ),
+  "provisionReport.published": kind(
+    "access",
+    "A report on what verifiers were given was put before the public.",
+    "report",
+    "rows",
+  ),
   "verifier.factRecorded": kind("access", "Something was recorded of a verifier.", "verifier", "fact", "about"),
   "verifier.credentialGiven": kind(
     "access",

@@ -53,6 +53,7 @@ export * from "./revocation/decide-revocation.ts";
 export * from "./revocation/revocation-reason.ts";
 export * from "./revocation/revocation-request.ts";
 export * from "./revocation/revoke-certificate.ts";
+export * from "./revocation/status-at.ts";
 export * from "./rules/rule.ts";
 export * from "./rules/rule-book.ts";
 export * from "./serve-municipalities.ts";

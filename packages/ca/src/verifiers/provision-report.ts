@@ -1,6 +1,7 @@
 /** 失効情報等の提供状況報告書 (千葉県運用規程 2-1-2(13), 4-5). */
+import { z } from "zod";
 import type { DesignatedBody } from "../designated-body.ts";
-import { formatJapaneseDay, formatJapaneseMonth, japaneseMonth } from "../japanese-calendar.ts";
+import { formatJapaneseDay, formatJapaneseMonth, isMonth, japaneseMonth } from "../japanese-calendar.ts";
 import { lastSecondOfYears } from "../validity.ts";
 import { type AccessMethod, accessMethods } from "./access-record.ts";
 import type { UseCount } from "./information-fees.ts";
@@ -23,6 +24,36 @@ export interface ProvisionReport {
     readonly count: number;
     readonly method: AccessMethod;
   }[];
+}
+
+const month = z.string().refine(isMonth, "YYYY-MM");
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const reportSchema = z.strictObject({
+  kind: z.literal("report"),
+  madeBy: z.strictObject({
+    ...{ name: z.string(), address: z.string(), representative: z.string() },
+    ...{ from: instant, until: instant.nullable() },
+  }),
+  madeAt: instant,
+  period: z.strictObject({ from: month, to: month }),
+  rows: z.array(
+    z.strictObject({
+      recipient: z.string(),
+      month,
+      count: z.int().min(1),
+      method: z.enum(Object.keys(accessMethods) as [AccessMethod, ...AccessMethod[]]),
+    }),
+  ),
+});
+
+/** Reads a report out of its JSON; `undefined` for what is none. */
+export function parseProvisionReport(value: unknown): ProvisionReport | undefined {
+  return reportSchema.safeParse(value).data;
+}
+
+/** The report's name for people, with its period. */
+export function provisionReportTitle({ period: { from, to } }: Pick<ProvisionReport, "period">): string {
+  return `失効情報等の提供状況報告書（${formatJapaneseMonth(from)}から${formatJapaneseMonth(to)}まで）`;
 }
 
 /**

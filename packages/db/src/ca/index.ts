@@ -1,6 +1,7 @@
 export type { ProcessRun } from "./audit-lane.ts";
 export { AuditLanes } from "./audit-lanes.ts";
 export { readSignedHeads, readStreams, type SignedHeads } from "./audit-trail.ts";
+export { readCertificateLife } from "./certificate-life.ts";
 export {
   type EnteredKey,
   enterAuthority,
@@ -18,6 +19,7 @@ export { type LedgerAddress, leaseSeconds, PostgresLedger } from "./postgres-led
 export { PostgresPublicationQueue } from "./publication-queue.ts";
 export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
 export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
+export { publishReport, type ReportToPublish } from "./report-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { readServerCertificates } from "./server-certificates.ts";
 export { aboutOf } from "./verifier-facts.ts";

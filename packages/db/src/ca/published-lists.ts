@@ -36,6 +36,10 @@ const newestList = `
   select ${columns} from ca.published_list
   where partition = $3::text and generation = $2::integer and authority = $1::text and this_update <= $4::timestamptz
   order by number desc limit 1`;
+const nextList = `
+  select ${columns} from ca.published_list
+  where partition = $3::text and generation = $2::integer and authority = $1::text and number > $4::bigint
+  order by number limit 1`;
 const partLengths = "select octet_length(octets) as length from ca.crl_part where list = $1::uuid order by part";
 const onePart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
 const partsOf = "select octets from ca.crl_part where list = $1::uuid order by part";
@@ -61,6 +65,13 @@ export class PostgresPublishedLists {
   async asOf(generation: number, partition: string, time: Date): Promise<PublishedList | undefined> {
     const values = [this.#authority, generation, partition, time];
     const [row] = await readRows<ListRow>(this.#pool, newestList, values);
+    return row && listOf(row);
+  }
+
+  /** The first list of a partition after the one of this number. */
+  async after(generation: number, partition: string, number: number): Promise<PublishedList | undefined> {
+    const values = [this.#authority, generation, partition, number];
+    const [row] = await readRows<ListRow>(this.#pool, nextList, values);
     return row && listOf(row);
   }
 

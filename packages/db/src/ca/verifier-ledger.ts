@@ -36,6 +36,7 @@ const giveCredential = `
   select count(*) = 1 as acted from given`;
 
 const kindOf = "select kind from ca.verifier where id = $1::text";
+const allNames = "select id, registration ->> 'name' as name from ca.verifier";
 const factsOf = `select ${factColumns} from ca.verifier_fact where verifier = $1::text order by sequence`;
 
 /** The verifiers' part of a {@link PostgresLedger}, over the same lanes and connections. */
@@ -60,6 +61,12 @@ export class PostgresVerifierLedger {
     if (found === undefined) return undefined;
     const facts = await readRows<FactRow>(this.#ledger.reader, factsOf, [id]);
     return { kind: found.kind, facts: facts.map(factOf) };
+  }
+
+  /** Every verifier's name as it was notified, by id. */
+  async names(): Promise<ReadonlyMap<string, string>> {
+    const rows = await readRows<{ id: string; name: string }>(this.#ledger.reader, allNames, []);
+    return new Map(rows.map(({ id, name }) => [id, name]));
   }
 
   /** Adds a fact after so many others; `moved` when another was added meanwhile. */

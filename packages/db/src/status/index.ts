@@ -6,4 +6,5 @@ export {
   type RevocationInformationFile,
 } from "./revocation-information.ts";
 export { PostgresStatusSource, type StatusAddress } from "./status-source.ts";
+export { readUseCounts } from "./use-counts.ts";
 export { PostgresVerifierRegistry, type VerifierWithKey } from "./verifier-registry.ts";

@@ -2,7 +2,9 @@
 import {
   type AuthorityDefinition,
   authorityPartition,
+  type ProvisionReport,
   parseAuthorityDefinition,
+  parseProvisionReport,
   type RevocationReason,
   suiteOf,
 } from "@mitome/ca";
@@ -30,12 +32,29 @@ export interface PublicReading {
   readonly generations: readonly number[];
   readonly certificates: readonly CertificateOnRecord[];
   readonly lists: readonly PublishedList[];
+  /** 失効情報等の提供状況報告書, of all time. */
+  readonly reports: readonly ReportOnRecord[];
+}
+
+/** A report as it was published. */
+export interface ReportOnRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly report: ProvisionReport;
+  readonly publishedAt: Date;
 }
 
 interface RevocationColumns {
   readonly serial: string;
   readonly revoked_at: Date | null;
   readonly reason: RevocationReason | null;
+}
+
+interface ReportRow {
+  readonly id: string;
+  readonly title: string;
+  readonly report: unknown;
+  readonly published_at: Date;
 }
 
 interface OperationalRow extends RevocationColumns {
@@ -47,6 +66,8 @@ interface OperationalRow extends RevocationColumns {
 const operationalCertificates = `
   select generation, serial, certificate, not_before, revoked_at, reason from ca.operational_certificate
   where authority = $1::text order by generation, not_before, serial`;
+const publishedReports = `
+  select id, title, report, published_at from ca.published_report where authority = $1::text order by published_at`;
 const revokedOfAuthority = `
   select serial, revoked_at, reason from ca.certificate_status
   where authority = $1::text and partition = $2::text and state = 'revoked'`;
@@ -75,11 +96,12 @@ export class PostgresPublicRecords {
     this.#listener ??= await this.#listen();
     const readAt = new Date();
     const definition = await this.#definition();
-    const [keys, operational, revoked, lists] = await Promise.all([
+    const [keys, operational, revoked, lists, reports] = await Promise.all([
       readKeys(this.#pool, this.#authority),
       readRows<OperationalRow>(this.#pool, operationalCertificates, [this.#authority]),
       readRows<RevocationColumns>(this.#pool, revokedOfAuthority, [this.#authority, authorityPartition]),
       this.#lists(definition).newest(),
+      readRows<ReportRow>(this.#pool, publishedReports, [this.#authority]),
     ]);
     const revocations = new Map(revoked.map((row) => [row.serial, revocationOf(row)]));
     const selfSigned = keys.flatMap(({ purpose, number, certificate }): CertificateOnRecord[] => {
@@ -98,7 +120,10 @@ export class PostgresPublicRecords {
         }),
       ),
     ];
-    return { readAt, definition, generations: selfSigned.map(({ generation }) => generation), certificates, lists };
+    return {
+      ...{ readAt, definition, certificates, lists, reports: reports.map(reportOf) },
+      generations: selfSigned.map(({ generation }) => generation),
+    };
   }
 
   /** DER of a list of a reading. */
@@ -134,6 +159,12 @@ export class PostgresPublicRecords {
     await client.query("listen publication");
     return client;
   }
+}
+
+function reportOf({ id, title, report: text, published_at: publishedAt }: ReportRow): ReportOnRecord {
+  const report = parseProvisionReport(text);
+  if (report === undefined) throw new RangeError(`the ledger holds a report that is none: ${id}`);
+  return { id, title, report, publishedAt };
 }
 
 function revocationOf({ revoked_at: at, reason }: RevocationColumns): CertificateOnRecord["revocation"] {

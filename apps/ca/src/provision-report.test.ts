@@ -1,0 +1,122 @@
+/** Fees and the report on provision, from records that verifiers' uses left, by the operators' scripts. */
+import { randomUUID } from "node:crypto";
+import { parseProvisionReport } from "@mitome/ca";
+import { PostgresAccessRecords } from "@mitome/db/status";
+import { sqlAs } from "@mitome/testkit/sql";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeOperatorPlace, type OperatorPlace } from "./operator-desk.fixture.ts";
+
+let place: OperatorPlace;
+const body = {
+  ...{ name: "認証事務センター", address: "千葉市中央区一丁目１番", representative: "理事長" },
+  ...{ from: "2024-04-01T00:00:00+09:00", until: null },
+};
+const fees = [
+  { method: "ocsp", fromMonth: "2024-01", yenPerUse: 20 },
+  { method: "crlByHttp", fromMonth: "2024-01", yenPerUse: 100 },
+  { method: "revocationInformation", fromMonth: "2024-01", yenPerUse: 1_000 },
+];
+
+beforeAll(async () => {
+  place = await makeOperatorPlace();
+  for (const [id, name] of [
+    ["court-1", "千葉裁判所"],
+    ["tax-1", "県税事務所"],
+  ])
+    await place.owner`insert into ca.verifier (id, kind, registration)
+      values (${id}, 'verifier', ${JSON.stringify({ id, name })})`;
+  const authority = place.soft.definition.id;
+  const records = new PostgresAccessRecords(place.postgres.url("ca_responder"));
+  const record = (verifierId: string, at: string, given: object, whose = authority) =>
+    JSON.stringify({ id: randomUUID(), authority: whose, generation: 1, verifierId, confirmer: null, at, ...given });
+  const serials = (count: number) => Array.from({ length: count }, () => ({ serial: "4a", answer: "good" }));
+  await records.store([
+    // The first second of March in Japan, and the last of February.
+    record("court-1", "2025-02-28T15:00:00Z", { method: "ocsp", answers: serials(3) }),
+    record("court-1", "2025-02-28T14:59:59Z", { method: "ocsp", answers: serials(9) }),
+    record("court-1", "2025-03-10T00:00:00Z", { method: "ocsp", answers: serials(2) }),
+    record("court-1", "2025-03-10T00:00:01Z", { method: "crlByHttp", partition: "121002", crlNumber: "5" }),
+    record("tax-1", "2025-03-10T00:00:02Z", {
+      ...{ method: "revocationInformation", partition: "121002", through: 7, certificates: 6 },
+    }),
+    record("tax-1", "2025-03-10T00:00:03Z", { method: "ocsp", answers: serials(1) }, "chiba"),
+  ]);
+  await records.close();
+});
+afterAll(async () => await place?.stop());
+
+describe("情報提供手数料 (千葉県運用規程 2-1-4(10))", () => {
+  it("says which key of the configuration is missing", async () => {
+    const { status, said } = await place.run("information-fees", "2025-03");
+    expect([status, said]).toEqual([1, "the configuration has no accessDatabase\n"]);
+    place.configure({ accessDatabase: place.postgres.url("access_reader"), feeTable: "fees.json" });
+  });
+
+  it("is refused where a use has no fee: nothing is free by omission", async () => {
+    place.write("fees.json", JSON.stringify(fees.slice(0, 2)));
+    const { status, said } = await place.run("information-fees", "2025-03");
+    expect([status, said]).toEqual([1, "the fee table has no fee for revocationInformation in 2025-03\n"]);
+  });
+
+  it("[C-2-1-4.4] is every verifier's, by method, for a month in Japan and one authority", async () => {
+    place.write("fees.json", JSON.stringify(fees));
+    const { answer } = await place.run("information-fees", "2025-03");
+    expect(answer).toEqual({ file: "information-fees-2025-03.csv", verifiers: 2, yen: 1_200 });
+    expect(String(place.read("information-fees-2025-03.csv")).split("\r\n")).toEqual([
+      "\u{feff}提供先ID,提供先,提供年月,提供の方法,件数,単価（円）,金額（円）",
+      "court-1,千葉裁判所,2025-03,OCSPレスポンダ照会方法,5,20,100",
+      "court-1,千葉裁判所,2025-03,失効記録（CRL/ARL）提供方法（HTTP）,1,100,100",
+      "tax-1,県税事務所,2025-03,失効情報の提供,1,1000,1000",
+      "",
+    ]);
+  });
+
+  it("waits for the month to be over", async () => {
+    const month = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 7);
+    for (const wrong of [month, "2999-01", "2025-13", "March"])
+      expect([wrong, (await place.run("information-fees", wrong)).status]).toEqual([wrong, 1]);
+  });
+});
+
+describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", () => {
+  it("is made in the name of a 指定認証機関 in force, or not at all", async () => {
+    const { status, said } = await place.run("provision-report", "2025-02", "2025-03");
+    expect([status, said]).toEqual([1, expect.stringContaining("designatedBodies")]);
+    place.configure({ designatedBodies: [body] });
+  });
+
+  it("[C-4-5.1] [C-2-1-2.13] has to whom, in which month, how many and by which method, and is published", async () => {
+    const { answer } = await place.run("provision-report", "2025-02", "2025-03");
+    expect(answer).toMatchObject({ rows: 4, page: "/provision-reports/2025-02-2025-03" });
+    const responder = sqlAs(place.postgres.url("ca_responder"));
+    const [row] = await responder<{ report: unknown; title: string }>`select report, title from ca.published_report
+      where id = '2025-02-2025-03' and authority = ${place.soft.definition.id}`;
+    await responder.end();
+    expect(row?.title).toBe("失効情報等の提供状況報告書（令和7年2月から令和7年3月まで）");
+    const report = parseProvisionReport(row?.report);
+    expect(report?.madeBy.name).toBe("認証事務センター");
+    expect(report?.rows).toEqual([
+      { recipient: "千葉裁判所", month: "2025-02", count: 9, method: "ocsp" },
+      { recipient: "千葉裁判所", month: "2025-03", count: 5, method: "ocsp" },
+      { recipient: "千葉裁判所", month: "2025-03", count: 1, method: "crlByHttp" },
+      { recipient: "県税事務所", month: "2025-03", count: 1, method: "revocationInformation" },
+    ]);
+  });
+
+  it("[C-4-5.2] has a manuscript for 官報", async () => {
+    const manuscript = String(place.read("provision-report-2025-02-2025-03.txt"));
+    expect(manuscript).toContain("令和7年2月から令和7年3月まで");
+    expect(manuscript).toContain("県税事務所　令和7年3月　1件　失効情報の提供");
+    expect(manuscript).toContain("指定認証機関　認証事務センター　理事長");
+  });
+
+  it("is published once, for good, and in the audit trail", async () => {
+    const again = await place.run("provision-report", "2025-02", "2025-03");
+    expect([again.status, again.said]).toEqual([1, "the report of 2025-02 to 2025-03 was published before\n"]);
+    for (const statement of ["delete from ca.published_report", "update ca.published_report set title = ''"])
+      await expect(place.owner.run(statement)).rejects.toThrow("publishedForGood");
+    const events = await place.owner<{ detail: object }>`select detail from ca.audit_event
+      where kind = 'provisionReport.published'`;
+    expect(events).toEqual([{ detail: { report: "2025-02-2025-03", rows: 4 } }]);
+  });
+});

@@ -1,0 +1,42 @@
+/** Reports that were put before the public (千葉県運用規程 4-5). */
+import type { AuditEvent } from "@mitome/audit";
+import type { Acting, ProvisionReport } from "@mitome/ca";
+import { auditColumns, auditValues } from "./audit-row.ts";
+import { LedgerConflict } from "./ledger-conflict.ts";
+import type { PostgresLedger } from "./postgres-ledger.ts";
+
+/** A report and how it is found: `id` is the page's address, letters, digits and hyphens. */
+export interface ReportToPublish {
+  readonly id: string;
+  readonly authority: string;
+  readonly title: string;
+  readonly report: ProvisionReport;
+  readonly publishedAt: Date;
+}
+
+/** $10 id, $11 authority, $12 title, $13 report as JSON, $14 instant. */
+const publish = `
+  with published as (
+    insert into ca.published_report (id, authority, title, report, published_at)
+    values ($10::text, $11::text, $12::text, $13::text::json, $14::timestamptz) returning 1
+  ), audited as (
+    insert into ca.audit_event (${auditColumns}) select ${auditValues} from published
+  )
+  select count(*) = 1 as acted from published`;
+
+/** Publishes a report for good; `exists` when one of this name was published before. By ca_owner. */
+export async function publishReport(
+  ledger: PostgresLedger,
+  acting: Acting,
+  { id, authority, title, report, publishedAt }: ReportToPublish,
+  event: AuditEvent,
+): Promise<"published" | "exists"> {
+  try {
+    const values = [id, authority, title, JSON.stringify(report), publishedAt];
+    await ledger.lanes.act(acting, event, publish, values);
+    return "published";
+  } catch (error) {
+    if (error instanceof LedgerConflict && error.constraint === "published_report_pkey") return "exists";
+    throw error;
+  }
+}
