@@ -13,7 +13,7 @@ const run = promisify(execFile);
  * audit, no proof of possession. Installs the package when this machine lets us. `undefined` when it is not there.
  */
 export async function cfsslPeer(concurrency: number, requests: number): Promise<LoadOutcome | undefined> {
-  if (!(await isInstalled())) return undefined;
+  if (!(await isCfsslThere())) return undefined;
   const directory = mkdtempSync(join(tmpdir(), "cfssl-"));
   makeAuthority(directory);
   const port = 20_000 + Math.floor(Math.random() * 20_000);
@@ -32,7 +32,8 @@ export async function cfsslPeer(concurrency: number, requests: number): Promise<
   }
 }
 
-async function isInstalled(): Promise<boolean> {
+/** Whether Debian's cfssl is there, installed now when this machine lets us. */
+export async function isCfsslThere(): Promise<boolean> {
   const there = () =>
     run("cfssl", ["version"]).then(
       () => true,
