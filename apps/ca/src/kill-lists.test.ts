@@ -105,7 +105,7 @@ async function everyListIsNew(before: ReadonlyMap<string, number>): Promise<void
         expect(numbers.get(partition) ?? 0, partition).toBeGreaterThan(before.get(partition) ?? 0);
       expect(await sql`select state from ca.crl where lease_until is not null`).toEqual([]);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 45_000, interval: 50 },
   );
 }
 
