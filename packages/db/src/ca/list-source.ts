@@ -23,7 +23,7 @@ interface EntryColumns {
 }
 
 /** Revocations read at once. */
-const batch = 4_096;
+const batch = 2_048;
 
 /** The values that name a partition. */
 export function partitionValues({ authority, generation, partition }: ListPartition): readonly unknown[] {
