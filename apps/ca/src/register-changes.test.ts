@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, sign } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { registerChangeFileMessage } from "@mitome/ca";
 import { type RunningAuthority, startAuthority } from "@mitome/testkit/running-authority";
@@ -175,5 +175,37 @@ describe("operators", () => {
     expect(await stateOf(older.serial)).toMatchObject({ state: "valid" });
     expect(await stateOf(newer.serial)).toEqual({ state: "revoked", cause: "doubleIssue" });
     await expect(authority.script("settle-double-issue", both)).rejects.toThrow("no valid certificate");
+
+    expect(await authority.script("write-letters", authority.home, "認証局,電話 043-000-0000")).toEqual({
+      written: [newer.serial],
+    });
+    const letter = readFileSync(join(authority.home, `${newer.serial}.txt`), "utf8");
+    expect(letter).toContain("山田　花子　様");
+    expect(letter).toContain(newer.serial);
+    expect(await authority.script("write-letters", authority.home, "認証局")).toEqual({ written: [] });
+  });
+
+  it("[C-2-1-2.25] tell the 指定認証機関 in force what was revoked after the register, once", async () => {
+    const body = {
+      name: "認証事務センター",
+      address: "東京都",
+      representative: "理事長",
+      from: "2020-01-01T00:00:00Z",
+      until: null,
+    };
+    await counter.callAt(await authority.restartCa({ designatedBodies: [body] }));
+    const { residentCode, serial } = await issued();
+    const said = died(residentCode);
+    await counter.calls.register.changes.mutate(onWire(signedBy(counter, [said])));
+    const [file, again] = [join(authority.home, "notifications.ndjson"), join(authority.home, "again.ndjson")];
+    expect(await authority.script("notify-designated-body", body.name, file)).toEqual({
+      body: body.name,
+      notifications: 1,
+    });
+    const told = JSON.parse(readFileSync(file, "utf8"));
+    const { feed, sequence: number } = said;
+    expect(told).toMatchObject({ to: body.name, feed, sequence: number, fact: "死亡", serials: [serial] });
+    expect(JSON.stringify(told)).not.toContain(residentCode);
+    expect(await authority.script("notify-designated-body", body.name, again)).toEqual({ notifications: 0 });
   });
 });

@@ -132,6 +132,13 @@ export const auditKinds = {
     "line",
     "field",
   ),
+  "designatedBody.notified": kind(
+    "revocation",
+    "A 指定認証機関 was told what was revoked after the register (2-1-2(25)).",
+    "body",
+    "notifications",
+  ),
+  "letter.written": kind("revocation", "A letter about a revocation was written to its holder.", "serial", "cause"),
   "registerFile.refused": kind("revocation", "A file of register changes was not taken.", "municipality", "reason"),
   "list.recorded": kind(
     "status",

@@ -1,9 +1,7 @@
 /** What applying register changes needs from the ledger, beside `ports.ts`. */
 import type { AuditEvent } from "@mitome/audit";
-import type { SerialNumber } from "@mitome/x509";
 import type { Acting } from "../ports.ts";
 import type { KnownOfSubscriber, RegisterRevocation, WorkListReason } from "./decide-register-change.ts";
-import type { LetterCause } from "./notice-letter.ts";
 import type { RegisterChangeNotification } from "./notify-designated-body.ts";
 import type { ChangeOfSubscriber } from "./register-change.ts";
 
@@ -67,15 +65,6 @@ export interface SetAsideChange {
   readonly id: number;
   readonly why: WorkListReason;
   readonly change: ChangeOfSubscriber;
-}
-
-/** A letter that has not been sent. */
-export interface WaitingLetter {
-  readonly serial: SerialNumber;
-  readonly cause: LetterCause;
-  readonly municipality: string;
-  readonly notBefore: Date;
-  readonly revokedAt: Date;
 }
 
 /** The part of the ledger that knows what registers reported. Each call may throw {@link LedgerUnavailable}. */

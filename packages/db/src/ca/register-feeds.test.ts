@@ -140,7 +140,8 @@ function spoiled(text: string, draw: (below: number) => number): string {
     () =>
       createHash("sha256")
         .update(text)
-        .digest("latin1")
+        .digest()
+        .toString("latin1")
         .replaceAll(/[\r\n]/g, ""),
     () => "",
   ];
