@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { isCfsslThere } from "./cfssl-peer.ts";
@@ -59,8 +59,18 @@ async function askPeer(command: string, args: readonly string[], load: HttpLoad)
     await untilAnswering({ ...load, bodies: load.bodies.slice(0, 1), connections: 1, seconds: 0.1 });
     return await askOverHttp(load);
   } finally {
-    peer.kill();
+    endGroup(peer);
     await gone;
+  }
+}
+
+/** openssl makes itself and its workers a group, and does not heed SIGTERM while it waits for them. */
+function endGroup(peer: ChildProcess): void {
+  try {
+    process.kill(-(peer.pid ?? Number.NaN), "SIGKILL");
+  } catch {
+    // ESRCH: it is in ours.
+    peer.kill();
   }
 }
 
