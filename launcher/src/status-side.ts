@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agreementTerms, bindNameOf, chibaAuthority, verifierRights } from "@mitome/ca";
 import { enrolMachine } from "@mitome/ca-api/enrol";
-import { verifierName } from "@mitome/directory";
+import { hashBindPassword, setVerifierBind, verifierName } from "@mitome/directory";
 import { formatDn } from "@mitome/x509";
 import type { AuthoritySide } from "./authority-side.ts";
 import { type MachineFiles, machineFiles } from "./counter-side.ts";
@@ -50,7 +50,7 @@ export async function startStatus(
   place: StackPlace,
   processes: Processes,
   authority: AuthoritySide,
-  directory: Pick<DirectorySide, "url" | "meter">,
+  directory: Pick<DirectorySide, "url" | "meter" | "registrar">,
   ports: ResponderPorts,
 ): Promise<StatusSide> {
   const urls = {
@@ -85,12 +85,23 @@ export async function startStatus(
       meter: { url: directory.url, passwordFile: directory.meter.passwordFile },
       prober: {
         record: place.state("availability.json"),
-        verifier: { url: directory.url, bindName: bindNameOf(verifier), passwordFile: verifier.passwordFile },
+        trustFile: server.ca,
+        verifier: { url: directory.url, ...(await proberBind(place, directory)) },
       },
     },
   });
   await processes.start(program(place, "responder", "apps/responder/src/main.ts", config));
   return { ...urls, verifier };
+}
+
+/** The prober sees what verifiers see, and is none of them: what it reads is nobody's use. */
+async function proberBind(place: StackPlace, { registrar }: Pick<DirectorySide, "registrar">) {
+  const passwordFile = place.state("prober.password");
+  const password = randomBytes(18).toString("base64url");
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  const bindName = "prober";
+  await setVerifierBind(registrar, chibaAuthority, bindName, await hashBindPassword(password));
+  return { bindName, passwordFile };
 }
 
 async function enrolResponder(authority: AuthoritySide, files: MachineFiles): Promise<void> {

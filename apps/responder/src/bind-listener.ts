@@ -11,8 +11,14 @@ export const listenerBounds = {
   maxHeaderSize: 16_384,
 } as const;
 
+const mostConnections = 4_096;
+/** Milliseconds in which a connection has to take or send anything. */
+const idleTimeout = 65_000;
+
 /** Resolves with its URL, or the path of its socket, once it listens. */
 export async function bindListener(server: Server, place: ListenerConfiguration): Promise<string> {
+  server.maxConnections = mostConnections;
+  server.setTimeout(idleTimeout);
   const listening = new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.once("listening", resolve);

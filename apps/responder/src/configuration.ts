@@ -64,7 +64,10 @@ const repository = z.strictObject({
       record: path,
       /** PEM of whom to trust for https and ldaps, beside the machine's own; for ldaps it alone. */
       trustFile: path.optional(),
-      /** As which verifier lists of subscriber certificates are looked at by LDAP; without it they are not. */
+      /**
+       * As whom lists of subscriber certificates are looked at by LDAP; without it they are not. A bind of its own, beside
+       * those of the verifiers: what it reads is counted for nobody.
+       */
       verifier: z.strictObject({ url: path, bindName: z.string().min(1).max(64), passwordFile: path }).optional(),
     })
     .optional(),

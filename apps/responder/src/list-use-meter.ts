@@ -14,6 +14,8 @@ export interface MeteredDirectory {
   readonly name: string;
   readonly definition: AuthorityDefinition;
   readonly generations: readonly number[];
+  /** As whom our own prober binds: what it reads is given to nobody. */
+  readonly prober?: string;
 }
 
 // slapd writes a use down when its answer ends, which may be long after it began.
@@ -48,7 +50,7 @@ export function startMetering(directory: MeteredDirectory, records: AccessRecord
  * directory and the records do: nothing is lost, the next round reads it again.
  */
 export async function storeListUses(
-  { meter, name, definition, generations }: MeteredDirectory,
+  { meter, name, definition, generations, prober }: MeteredDirectory,
   records: AccessRecords,
   from: Date,
 ): Promise<void> {
@@ -56,7 +58,7 @@ export async function storeListUses(
   const points = pointsOf(definition, generations);
   const lines = uses.flatMap(({ id, at, bindName, point }) => {
     const list = points.get(point);
-    if (list === undefined) return [];
+    if (list === undefined || bindName === prober) return [];
     const record = {
       ...{ id: uuidOf(`${name}\0${definition.id}\0${id}`), authority: definition.id, verifierId: verifierOf(bindName) },
       ...{ confirmer: null, at: at.toISOString(), method: "crlByLdap", ...list, crlNumber: null },

@@ -27,6 +27,7 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
   const ports = { status, registry, records, now, ...given };
   const responder = await startResponder(answering, ports);
   const listening = { listening: responder.listening, ...(site && { site: site.listening }) };
+  site?.startProbing();
   stdout.write(`${JSON.stringify({ ready: true, ...listening })}\n`);
   log("info", "RS001");
 
@@ -41,14 +42,15 @@ async function serve({ ledger, answering, repository }: ProgramConfiguration): P
 }
 
 function meterOf(
-  { meter }: RepositoryConfiguration,
+  { meter, prober }: RepositoryConfiguration,
   { definition, generations }: PublicReading,
   records: PostgresAccessRecords,
 ): (() => Promise<void>) | undefined {
   if (meter === undefined) return undefined;
   const { trustFile, ...where } = meter;
   const access = { ...where, bindName: serviceName(definition, "meter"), ...(trustFile && { trustFile }) };
-  return startMetering({ meter: access, name: meter.url, definition, generations }, records);
+  const ours = prober?.verifier && { prober: prober.verifier.bindName };
+  return startMetering({ meter: access, name: meter.url, definition, generations, ...ours }, records);
 }
 
 process.umask(0o077);

@@ -12,6 +12,8 @@ export interface RunningRepository {
   /** URLs, or paths of sockets, in the order of the configuration. */
   readonly listening: readonly string[];
   readonly ledger: LedgerView;
+  /** Looks from outside from now on, if that is configured: once everything of the program listens. */
+  startProbing(): void;
   stop(): Promise<void>;
 }
 
@@ -41,9 +43,9 @@ export async function startRepository(
   });
   const servers = listeners.map((place) => ({ place, server: site.listener(place) }));
   const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
-  prober?.start();
   return {
     ...{ listening, ledger },
+    startProbing: () => prober?.start(),
     async stop() {
       await prober?.close();
       await Promise.all(servers.map(({ server }) => closeListener(server)));
