@@ -180,6 +180,7 @@ export async function startAuthority(
   const operatorConfig = await writeConfig(place, "operator", {
     authority: definition.id,
     database: cluster.url("ca_owner", "mitome_ca"),
+    accessDatabase: cluster.url("access_reader", "mitome_ca"),
     signerSocket: sockets.signer,
     operatorSocket: sockets.operator,
     authorityDefinition: place.state("authority.json"),

@@ -9,6 +9,7 @@ import { log } from "./log.ts";
 import { permissionByConnection } from "./permission-by-connection.ts";
 import type { IssuerAccessRecord } from "./ports.ts";
 import { sendSentence } from "./send-answer.ts";
+import { Unavailable } from "./signed-answer.ts";
 import type { ListDesk, SubscriberLists } from "./subscriber-lists.ts";
 
 /** Where both are read from. */
@@ -89,10 +90,10 @@ export async function sendProvision(
       ...delivery.headers,
     });
     await pipeline(Readable.from(delivery.octets, { objectMode: false }), response);
-  } catch {
+  } catch (problem) {
     // An answer that has begun ends without its end, which every HTTP client notices.
     if (response.headersSent) log("warn", "RS016", { reason: "cutShort", verifier: permission.verifierId });
-    else unable("ledger");
+    else unable(problem instanceof Unavailable ? problem.what : "ledger");
   } finally {
     running -= 1;
   }
