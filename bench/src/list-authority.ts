@@ -9,6 +9,7 @@ import { runProgram, writeConfig } from "../../launcher/src/programs.ts";
 export interface ListAuthority {
   readonly authority: string;
   readonly signer: { readonly pid: number; readonly socket: string };
+  readonly postgres: number;
   /** URL of a role, such as `ca_app`. */
   url(role: string): string;
   stop(): Promise<void>;
@@ -39,7 +40,10 @@ export async function startListAuthority(): Promise<ListAuthority> {
     });
     await runProgram("apps/ca/src/bootstrap.ts", operator);
     const signer = processes.list().find(({ name }) => name === "signer");
-    return { authority: chibaAuthority.id, signer: { pid: signer?.pid ?? -1, socket: sockets.signer }, url, stop };
+    return {
+      ...{ authority: chibaAuthority.id, signer: { pid: signer?.pid ?? -1, socket: sockets.signer } },
+      ...{ postgres: cluster.pid, url, stop },
+    };
   } catch (problem) {
     await stop();
     throw problem;

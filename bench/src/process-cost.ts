@@ -20,6 +20,12 @@ export function costOf(pids: readonly number[]): ProcessCost {
   return { cpu, resident };
 }
 
+/** Processor time in milliseconds of a process and its children, also of those that have ended. */
+export function cpuOfFamily(parent: number): number {
+  const stat = statOf(parent) ?? [];
+  return costOf(withChildren(parent)).cpu + (Number(stat[13]) + Number(stat[14])) * 10;
+}
+
 /** The most memory in MB that a process ever had resident. */
 export function peakOf(pid: number): number {
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
