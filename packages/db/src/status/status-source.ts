@@ -2,7 +2,8 @@
 import type { CertificateStanding, RevocationReason } from "@mitome/ca";
 import { parseSerialNumber, type SerialNumber } from "@mitome/x509";
 import pg from "pg";
-import { clientConfig, openPool } from "../connection.ts";
+import { batched } from "../batched.ts";
+import { clientConfig, openPool, plannedOnce } from "../connection.ts";
 
 /** Whose key issued a certificate. */
 interface Issuer {
@@ -36,6 +37,8 @@ const readStatus = {
     where authority = $1::text and generation = $2::integer and serial = any($3::text[])`,
 };
 
+/** Serial numbers in one statement. */
+const mostAtOnce = 256;
 const proveEvery = 500;
 
 /**
@@ -45,6 +48,8 @@ const proveEvery = 500;
 export class PostgresStatusSource {
   readonly #address: StatusAddress;
   readonly #pool: pg.Pool;
+  /** By authority and generation. */
+  readonly #readers = new Map<string, (serial: SerialNumber) => Promise<Status | undefined>>();
   readonly #hearers: ((notice: Notice) => void)[] = [];
   #listener: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +58,7 @@ export class PostgresStatusSource {
 
   constructor(address: StatusAddress) {
     this.#address = address;
-    this.#pool = openPool(address.url, address.readers);
+    this.#pool = openPool(address.url, address.readers, plannedOnce);
   }
 
   /** Begins to listen; the ledger may come later. */
@@ -62,15 +67,35 @@ export class PostgresStatusSource {
   }
 
   async read(issuer: Issuer, serials: readonly SerialNumber[]) {
+    // Before the statement that the serial numbers go with.
     const asOf = new Date();
-    const { rows } = await this.#pool.query<StatusRow>(readStatus, [issuer.authority, issuer.generation, serials]);
+    const read = this.#readerOf(issuer);
+    const found = await Promise.all(serials.map(async (serial) => [serial, await read(serial)] as const));
+    const certificates = new Map<SerialNumber, Status>();
+    for (const [serial, status] of found) if (status !== undefined) certificates.set(serial, status);
+    return { asOf, certificates };
+  }
+
+  /** One statement for those who ask of an issuer's certificates while others are under way. */
+  #readerOf(issuer: Issuer) {
+    const key = `${issuer.authority}:${issuer.generation}`;
+    const known = this.#readers.get(key);
+    if (known !== undefined) return known;
+    const ask = (serials: readonly SerialNumber[]) => this.#readAll(issuer, serials);
+    const reader = batched(ask, { atOnce: this.#address.readers, most: mostAtOnce });
+    this.#readers.set(key, reader);
+    return reader;
+  }
+
+  async #readAll({ authority, generation }: Issuer, serials: readonly SerialNumber[]) {
+    const { rows } = await this.#pool.query<StatusRow>(readStatus, [authority, generation, serials]);
     const certificates = new Map<SerialNumber, Status>();
     for (const { serial, state, not_after: notAfter, revoked_at: revokedAt, reason } of rows) {
       const known = parseSerialNumber(serial);
       const revocation = revokedAt === null || reason === null ? undefined : { revokedAt, reason };
       if (known !== undefined) certificates.set(known, { state, notAfter, revocation });
     }
-    return { asOf, certificates };
+    return certificates;
   }
 
   onRevocation(heard: (notice: Notice) => void): void {
