@@ -21,7 +21,7 @@ import {
 import { type RunningRepository, startRepository } from "./start-repository.ts";
 
 const run = promisify(execFile);
-const origin = "http://repository.chiba.example";
+const origin = "https://repository.chiba.example";
 let world: RepositoryWorld;
 let running: RunningRepository;
 let socketPath: string;
@@ -240,6 +240,7 @@ describe("every answer", () => {
       const { headers } = await ask(path);
       expect(headers["content-security-policy"]).toMatch(/^default-src 'none';(?!.*script).*frame-ancestors 'none'/);
       expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" });
+      expect(headers["strict-transport-security"]).toBe("max-age=31536000");
       expect(headers["set-cookie"]).toBeUndefined();
       expect(headers.server).toBeUndefined();
     }

@@ -43,7 +43,12 @@ export class PublicSite {
 
   /** Makes a listener; the caller binds it. */
   listener(place: ListenerConfiguration): Server {
-    const answer = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
+    // RFC 6797 §7.2: over TLS alone, our own or the proxy's.
+    const isSecure = place.kind !== "http" && this.#origin.startsWith("https:");
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      if (isSecure) response.setHeader("strict-transport-security", "max-age=31536000");
+      this.#answer(request, response);
+    };
     if (place.kind !== "https") return createServer(listenerBounds, answer);
     const pair = { cert: readFileSync(place.certificate), key: readFileSync(place.key) };
     return createTlsServer({ ...listenerBounds, ...pair, minVersion: "TLSv1.2" }, answer);
