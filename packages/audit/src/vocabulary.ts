@@ -165,6 +165,8 @@ export const auditKinds = {
     "verifier",
     "kind",
   ),
+  "report.demanded": kind("access", "A verifier was asked for a report on its work.", "demand", "verifier", "by"),
+  "report.answered": kind("access", "A verifier's report arrived.", "demand"),
   "provisionReport.published": kind(
     "access",
     "A report on what verifiers were given was put before the public.",

@@ -20,6 +20,7 @@ export { PostgresPublicationQueue } from "./publication-queue.ts";
 export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts";
 export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
 export { PostgresRegisterNotices } from "./register-notices.ts";
+export { PostgresReportDemands } from "./report-demands.ts";
 export { publishReport, type ReportToPublish } from "./report-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { readServerCertificates } from "./server-certificates.ts";
