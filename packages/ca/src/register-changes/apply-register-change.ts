@@ -119,6 +119,7 @@ async function decideAndRecord(
     eventsOf(inHand, answer, revocations),
   );
   if (recorded === "moved") return "moved";
+  if (recorded === "settledBefore") return answer;
   clockGuard.recorded(now);
   return answer;
 }

@@ -50,6 +50,12 @@ export interface ChangeEvents {
   readonly revocations: readonly AuditEvent[];
 }
 
+/**
+ * What recording a change comes to: `moved` when the ledger is not any more as it was read; `settledBefore` when another
+ * decision has settled the work.
+ */
+export type ChangeRecording = "recorded" | "moved" | "settledBefore";
+
 /** A line that could not be read, by its place. */
 export interface MalformedLine {
   readonly authority: string;
@@ -74,11 +80,8 @@ export interface RegisterChangeLedger {
   revokedSince(authority: string, municipality: string, since: Date): Promise<number>;
   /** Certificates of a municipality valid at an instant; counted no further than `most`. */
   validAt(authority: string, municipality: string, at: Date, most: number): Promise<number>;
-  /**
-   * Records the change with all that it leads to, in one act; `moved` when the ledger is not any more as it was read.
-   * What is recorded already is not recorded twice.
-   */
-  recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<"recorded" | "moved">;
+  /** Records the change with all that it leads to, in one act. What is recorded already is not recorded twice. */
+  recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<ChangeRecording>;
   /** Puts a malformed line on the work list, once. */
   recordMalformedLine(acting: Acting, line: MalformedLine, event: AuditEvent): Promise<void>;
   /** Changes whose issuance was under way or whose day has come, oldest first; `today` is a day in Japan. */

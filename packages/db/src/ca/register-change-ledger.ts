@@ -5,6 +5,7 @@ import {
   type ChangeAnswer,
   type ChangeEvents,
   type ChangeQuestion,
+  type ChangeRecording,
   type ChangeToRecord,
   changeDigest,
   type KnownOfChange,
@@ -72,7 +73,7 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
     return await this.#count(statements.validAt, [authority, municipality, at, most]);
   }
 
-  async recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<"recorded" | "moved"> {
+  async recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<ChangeRecording> {
     const { authority, revocations, at } = record;
     const rows = [
       { acting, event: events.change, values: valuesOf(record) },
@@ -87,7 +88,8 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
       await this.#ledger.lanes.actWhole(statements.recordChange, rows);
       return "recorded";
     } catch (error) {
-      const moved = ["register_change_pkey", "changeMoved", "subscriberMoved", "certificateMoved", "revokedForEver"];
+      const moved = ["register_change_pkey", "subscriberMoved", "certificateMoved", "revokedForEver"];
+      if (error instanceof LedgerConflict && error.constraint === "workSettled") return "settledBefore";
       if (error instanceof LedgerConflict && moved.includes(error.constraint)) return "moved";
       throw error;
     }

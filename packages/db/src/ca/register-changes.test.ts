@@ -305,7 +305,10 @@ describe("the brake", () => {
     );
     expect((await desk.certificate(last))?.state).toBe("valid");
     expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", ["sato", "suzuki"])).toBe(0);
-    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"])).toBe(3);
+    // Asked twice at once: each waiting change is decided again by one of them.
+    const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"]);
+    const settled = await Promise.all([asked(), asked()]);
+    expect(Math.max(...settled)).toBe(3);
     expect(await desk.certificate(last)).toMatchObject({ state: "revoked", cause: "died" });
     const approved = await events("registerChange.decidedAgain", "second", "suzuki");
     expect(approved).toHaveLength(3);

@@ -40,7 +40,7 @@ export const validAt = `
 
 /**
  * A change in its first row, which has no serial, and a row for each certificate that it revokes. What the decision was made
- * by is held against the subscriber's row under its lock: an intent or a change that came in between makes it `moved`.
+ * by is held against the subscriber's row under its lock: an intent or a change that came in between stops it.
  */
 export const recordChange = jointAct(
   {
@@ -95,6 +95,7 @@ export const recordChange = jointAct(
       revocation_cause = act.cause
     from act
     where c.serial = act.revoked_serial and c.authority = act.authority and c.state = 'valid'
+      and exists (select from person) -- locked first, as an issuance does
     returning c.serial
   ), notified as (
     insert into ca.register_notification (authority, feed, sequence, body, fact, serials, recorded_at)
@@ -107,7 +108,7 @@ export const recordChange = jointAct(
     select stream, sequence, at, kind, result, system, operator, detail::json, hash from act
     where (select rows from found) > 0
   )
-  select ca.require((settles is null) or exists (select from settled), 'changeMoved')
+  select ca.require((settles is null) or exists (select from settled), 'workSettled')
     and ca.require((kept_version is null) or exists (select from person), 'subscriberMoved')
     and ca.require((select count(*) from revoked) = (select count(*) from act where revoked_serial is not null),
       'certificateMoved')
