@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { chibaAuthority } from "@mitome/ca";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InterruptedCounter } from "./interrupted-counter.fixture.ts";
 import { type CardContent, readWithOpensc, signWithOpensc, verifyWithOpenssl } from "./verify-card.ts";
@@ -56,5 +58,36 @@ describe("what a registered verifier hears of a certificate, with OpenSSL and ld
 
   it("[C-2-6-3.2] [C-2-8-3.2] nobody else sees that there is a list of subscriber certificates", async () => {
     await readListAsNobody(counter.stack);
+  });
+});
+
+describe("what anyone sees on the public site of the running system", () => {
+  const fetched = async (path: string) => await fetch(counter.stack.status.siteUrl + path);
+
+  it("[C-4-4-4-4.2] [C-4-4-9.1] every municipality has a list of its own, for 72 hours, the next in 24", async () => {
+    const { partitions } = JSON.parse(await (await fetched("/status.json")).text());
+    const ofMunicipalities = partitions.filter(({ kind }: { kind: string }) => kind === "subscriber");
+    expect(ofMunicipalities).toHaveLength(chibaAuthority.municipalities.length);
+    for (const { state, thisUpdate, nextUpdate, nextPublish } of partitions) {
+      const hours = [nextUpdate, nextPublish].map((end) => (Date.parse(end) - Date.parse(thisUpdate)) / 3_600_000);
+      expect([state, ...hours]).toEqual(["fresh", 72, 24]);
+    }
+  });
+
+  it("every service is there and every copy by LDAP and HTTP is the newest, as the prober finds from outside", async () => {
+    const states = async () => {
+      const { services } = JSON.parse(await (await fetched("/status.json")).text());
+      return services.map(({ service, state }: Record<string, string>) => `${service} ${state}`);
+    };
+    const right = ["http available", "ldap available", "ocsp available"];
+    await expect.poll(states, { timeout: 90_000, interval: 1_000 }).toEqual(right);
+  }, 100_000);
+
+  it("[C-2-6-1.2] [C-2-6-3.1] the governor's certificate is there, and it is the one that he signed himself", async () => {
+    const page = await (await fetched("/certificates")).text();
+    const [, path = ""] = /href="([^"]+\.cer)"/.exec(page) ?? [];
+    const certificate = new X509Certificate(Buffer.from(await (await fetched(path)).arrayBuffer()));
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(certificate.subject).toContain("CN=The Governor of Chiba Prefecture");
   });
 });
