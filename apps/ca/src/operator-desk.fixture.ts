@@ -10,7 +10,7 @@ import { makeSoftAuthority, type SoftAuthority } from "@mitome/testkit/soft-auth
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 
 /** What a script did: its exit status, the line that it printed, or what it said to the person. */
-export interface ScriptRun {
+interface ScriptRun {
   readonly status: number;
   readonly answer: Readonly<Record<string, unknown>>;
   readonly said: string;

@@ -37,7 +37,7 @@ export interface PublicReading {
 }
 
 /** A report as it was published. */
-export interface ReportOnRecord {
+interface ReportOnRecord {
   readonly id: string;
   readonly title: string;
   readonly report: ProvisionReport;

@@ -6,7 +6,7 @@ import { PostgresPublishedLists, type PublishedList } from "../ca/published-list
 import { openPool } from "../connection.ts";
 
 /** A certificate that is revoked and has not ended. */
-export interface RevokedCertificateOnRecord {
+interface RevokedCertificateOnRecord {
   readonly serial: string;
   readonly revokedAt: Date;
   readonly reason: RevocationReason;
