@@ -7,6 +7,7 @@ export default defineConfig({
       "apps/*/**/*.test.ts",
       "kiosk-firmware/src/**/*.test.ts",
       "launcher/src/**/*.test.ts",
+      "bench/src/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/.next/**"],
     testTimeout: 60_000,

@@ -1,8 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { enrolMachine } from "@mitome/ca-api/enrol";
 import { chibaMunicipalities } from "@mitome/characters";
-import { holdCeremonies, startAuthority, startDatabase, startSigners } from "../../launcher/src/authority-side.ts";
+import {
+  type AuthoritySide,
+  holdCeremonies,
+  startAuthority,
+  startDatabase,
+  startSigners,
+} from "../../launcher/src/authority-side.ts";
 import { type MachineFiles, machineFiles } from "../../launcher/src/counter-side.ts";
+import { type DirectorySide, startDirectory } from "../../launcher/src/directory-side.ts";
 import { freePort, makePlace, type StackPlace } from "../../launcher/src/place.ts";
 import { Processes } from "../../launcher/src/processes.ts";
 import { runProgram } from "../../launcher/src/programs.ts";
@@ -34,30 +41,47 @@ export interface AuthorityRun {
   /** 32 bytes: the cards of the load are computed, not put into readers. */
   readonly cardMasterKey: Uint8Array;
   readonly token: SigningToken;
+  readonly place: StackPlace;
+  readonly processes: Processes;
+  readonly side: AuthoritySide;
+  readonly directory: DirectorySide | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts the same programs as the demonstration on free ports and enrols the servers of so many municipalities. */
-export async function startAuthorityRun(municipalities: number): Promise<AuthorityRun> {
+/**
+ * Starts the same programs as the demonstration on free ports and enrols the servers of so many municipalities. What is
+ * published goes to a directory if there is to be one.
+ */
+export async function startAuthorityRun(
+  municipalities: number,
+  publishing: "toDirectory" | "nowhere" = "nowhere",
+): Promise<AuthorityRun> {
   const place = await makePlace();
   const processes = new Processes();
   const cluster = await startDatabase(place);
+  let directory: DirectorySide | undefined;
   const stop = async (): Promise<void> => {
     await processes.stopAll();
+    await directory?.stop();
     await cluster.stop();
     await place.clear();
   };
   try {
     const { softhsmConf, custodians } = await holdCeremonies(place);
     const sockets = await startSigners(place, processes, cluster, softhsmConf);
+    if (publishing === "toDirectory") directory = await startDirectory(place, await freePort());
     const ports = { authority: await freePort(), enrolment: await freePort() };
     const stock = { municipality: chibaMunicipalities[0]?.code ?? "", cardNumbers: ["LOAD000000000000"] };
-    const side = await startAuthority(place, processes, { cluster, softhsmConf, sockets, ports, stock });
+    const side = await startAuthority(place, processes, {
+      ...{ cluster, softhsmConf, sockets, ports, stock },
+      ...(directory && { directory }),
+    });
     const servers: EnrolledServer[] = [];
     for (const { code } of chibaMunicipalities.slice(0, municipalities)) {
       servers.push(await enrolServer(place, side.operatorConfig, side.enrolmentUrl, code));
     }
     return {
+      ...{ place, processes, side, directory, stop },
       authority: "chiba",
       url: side.url,
       servers,
@@ -71,7 +95,6 @@ export async function startAuthorityRun(municipalities: number): Promise<Authori
         pin: (await readFile(place.state("authority.pin"), "utf8")).trim(),
         key: "ca:chiba:1",
       },
-      stop,
     };
   } catch (problem) {
     await stop();

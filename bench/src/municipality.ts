@@ -30,9 +30,9 @@ export class Municipality {
     this.#connections = Array.from({ length: connections }, () => new Client(url, { connect, pipelining: 1 }));
   }
 
-  /** Signs the payload of an issuance request as the server's equipment key does. */
-  sign(payload: Uint8Array): string {
-    const signature = sign("sha256", requestMessage("issuance", payload), {
+  /** Signs the payload of a request as the server's equipment key does. */
+  sign(request: "issuance" | "revocation", payload: Uint8Array): string {
+    const signature = sign("sha256", requestMessage(request, payload), {
       key: this.#key,
       dsaEncoding: "ieee-p1363",
     });

@@ -94,7 +94,7 @@ export async function prepareRequest(
       },
     }),
   );
-  return JSON.stringify({ payload: base64(payload), signature: municipality.sign(payload) });
+  return JSON.stringify({ payload: base64(payload), signature: municipality.sign("issuance", payload) });
 }
 
 const noFlags = (text: string): string => "0".repeat([...text].length);

@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { agreementTerms, bindNameOf, chibaAuthority, verifierRights } from "@mitome/ca";
+import {
+  agreementTerms,
+  bindNameOf,
+  chibaAuthority,
+  type Verifier,
+  type VerifierClass,
+  verifierRights,
+} from "@mitome/ca";
 import { enrolMachine } from "@mitome/ca-api/enrol";
 import { hashBindPassword, setVerifierBind, verifierName } from "@mitome/directory";
 import { formatDn } from "@mitome/x509";
@@ -58,7 +65,7 @@ export async function startStatus(
     plainResponderUrl: `http://127.0.0.1:${ports.responderPlain}`,
     siteUrl: `http://127.0.0.1:${ports.site}`,
   };
-  const verifier = await registerVerifier(place, authority);
+  const verifier = await registerVerifier(place, authority, demoCourt);
   const server = machineFiles(place, "responder");
   if (!existsSync(server.cert)) await enrolResponder(authority, server);
   const spool = place.state("access-spool");
@@ -126,21 +133,29 @@ async function delegate(place: StackPlace, authority: AuthoritySide) {
   };
 }
 
-/** 千葉県運用規程 1-3-1(9), 4-4-4-3: a court that has notified itself, agreed, and been granted everything. */
-async function registerVerifier(place: StackPlace, authority: AuthoritySide): Promise<DemoVerifier> {
-  const id = "chiba-court";
+/** A 署名検証者 as it notifies itself. */
+type VerifierToRegister = Pick<Verifier, "id" | "name" | "address"> & { readonly class: VerifierClass<"verifier"> };
+
+const demoCourt: VerifierToRegister = {
+  id: "chiba-court",
+  class: "court",
+  name: "千葉地方裁判所（架空）",
+  address: "千葉県千葉市中央区中央１－１",
+};
+
+/** 千葉県運用規程 1-3-1(9), 4-4-4-3: a verifier that has notified itself, agreed, and been granted everything. */
+export async function registerVerifier(
+  place: StackPlace,
+  authority: AuthoritySide,
+  notified: VerifierToRegister,
+): Promise<DemoVerifier> {
+  const { id } = notified;
   const files = machineFiles(place, `verifier-${id}`);
   const passwordFile = place.state(`verifier-${id}.password`);
   const verifier = { id, files, bindName: formatDn(verifierName(chibaAuthority, bindNameOf({ id }))), passwordFile };
   if (existsSync(files.cert)) return verifier;
   const registration = await writeConfig(place, `verifier-${id}`, {
-    ...{
-      id,
-      kind: "verifier",
-      class: "court",
-      name: "千葉地方裁判所（架空）",
-      address: "千葉県千葉市中央区中央１－１",
-    },
+    ...{ ...notified, kind: "verifier" },
     contacts: [{ department: "訟廷", person: "検証係", telephone: "000-000-0000", email: "verifier@example.jp" }],
   });
   const { operatorConfig } = authority;
