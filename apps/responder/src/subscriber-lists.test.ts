@@ -4,13 +4,20 @@ import { writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
+import { enterSoftList } from "@mitome/testkit/published-ledger";
 import { type RunningProgram, startProgram } from "@mitome/testkit/running-authority";
 import { sqlAs } from "@mitome/testkit/sql";
 import { parseCertificateList } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Holder, makePeer } from "./hierarchy.fixture.ts";
 import { makeWorld, type World } from "./memory-world.fixture.ts";
-import { makeRepositoryWorld, type RepositoryWorld, revokedSerial, textFiles } from "./repository-world.fixture.ts";
+import {
+  listedAt,
+  makeRepositoryWorld,
+  type RepositoryWorld,
+  revokedSerial,
+  textFiles,
+} from "./repository-world.fixture.ts";
 
 const path = "/crl/1/121002.crl";
 const court = makePeer("court-1");
@@ -25,6 +32,7 @@ let port: number;
 beforeAll(async () => {
   world = await makeRepositoryWorld();
   ocsp = makeWorld(() => new Date());
+  await enterSoftList(world.owner, world.soft, { partition: "122025", number: 1, thisUpdate: listedAt });
   await world.admit(court, "court-1", ["ocsp", "crl"]);
   await world.admit(ocspOnly, "ocsp-only", ["ocsp"]);
   await world.admit(stopped, "stopped-1", ["crl"]);
@@ -123,7 +131,7 @@ describe("lists of subscriber certificates over HTTPS (千葉県運用規程 2-6
   it("are found under their names alone, and only fetched", async () => {
     for (const what of [
       "/crl/2/121002.crl",
-      "/crl/1/122025.crl",
+      "/crl/1/122033.crl",
       "/crl/1/121002",
       "/crl/01/121002.crl",
       "/crl/1/authority.crl",
@@ -147,5 +155,18 @@ describe("lists of subscriber certificates over HTTPS (千葉県運用規程 2-6
     await expect.poll(async () => (await records()).length).toBe(before + 2);
     expect((await records())[0]).toEqual({ given: { partition: "121002", crlNumber: "5" }, uses: 1 });
     await reader.end();
+  });
+
+  it("are given from memory while the ledger is away, and asked for again later where they are not there", async () => {
+    expect((await ask(court)).status).toBe(200);
+    await world.postgres.cluster.stop("immediate");
+    const { status, body } = await ask(court);
+    expect([status, body.equals(world.lists["121002"])]).toEqual([200, true]);
+    const other = await ask(court, "/crl/1/122025.crl");
+    expect([other.status, other.headers["retry-after"], other.body.length < 200]).toEqual([503, "10", true]);
+    await world.postgres.crash();
+    await expect
+      .poll(async () => (await ask(court, "/crl/1/122025.crl")).status, { timeout: 20_000, interval: 200 })
+      .toBe(200);
   });
 });
