@@ -161,6 +161,16 @@ describe("operators", () => {
     expect(await stateOf(serial)).toEqual({ state: "revoked", cause: "died" });
   });
 
+  it("read what is on the work list, without a word of anybody, and settle it", async () => {
+    const listed = JSON.stringify(await authority.script("register-work", "121002"));
+    expect(listed).toContain("noSubscriber");
+    expect(listed).not.toContain("山");
+    const { work } = JSON.parse(listed);
+    const id = String(work[0].id);
+    expect(await authority.script("settle-register-work", id, "leave")).toEqual({ outcome: "left" });
+    await expect(authority.script("settle-register-work", id, "leave")).rejects.toThrow("no work");
+  });
+
   it("approve by two what the brake stopped", async () => {
     await expect(authority.script("approve-register-changes", "121002", "sato", "sato")).rejects.toThrow("two people");
     expect(await authority.script("approve-register-changes", "121002", "sato", "suzuki")).toEqual({ settled: 0 });

@@ -132,6 +132,12 @@ export const auditKinds = {
     "line",
     "field",
   ),
+  "registerWork.left": kind(
+    "revocation",
+    "A person found that nothing follows from a change set aside.",
+    "work",
+    "why",
+  ),
   "designatedBody.notified": kind(
     "revocation",
     "A 指定認証機関 was told what was revoked after the register (2-1-2(25)).",

@@ -6,6 +6,7 @@ import type { DesignatedBody } from "../designated-body.ts";
 import type { IssuingAuthority } from "../issuing-authority.ts";
 import { type Acting, LedgerUnavailable } from "../ports.ts";
 import {
+  decideFoundChange,
   decideRegisterChange,
   type RegisterChangeOutcome,
   type RegisterRevocation,
@@ -47,20 +48,24 @@ export async function applyRegisterChange(
   return await untilSettled(authority, acting, { change: changeOfSubscriber(change, subscriberId) });
 }
 
-/** Decides a change again that was set aside; with approvers, also what the brake stopped. */
+/**
+ * Decides a change again that was set aside; with approvers, also what the brake stopped; `found` by a person who has
+ * looked at it, certificates are revoked that the change itself would leave.
+ */
 export async function decideAgain(
   authority: RegisterAuthority,
   acting: Acting,
   earlier: SetAsideChange,
-  approvers?: Approvers,
+  by: { readonly approvers?: Approvers; readonly found?: boolean } = {},
 ): Promise<ChangeAnswer | ChangeNotTaken> {
-  return await untilSettled(authority, acting, { change: earlier.change, earlier, approvers });
+  return await untilSettled(authority, acting, { change: earlier.change, earlier, ...by });
 }
 
 interface ChangeInHand {
   readonly change: ChangeOfSubscriber;
   readonly earlier?: SetAsideChange;
-  readonly approvers?: Approvers | undefined;
+  readonly approvers?: Approvers;
+  readonly found?: boolean;
 }
 
 const mostTries = 50;
@@ -96,7 +101,7 @@ async function decideAndRecord(
 
   // 3. Decide; the same change is decided once.
   const fresh = earlier === undefined ? known : { ...known, sameChange: undefined };
-  const decided = decideRegisterChange(change, fresh, now);
+  const decided = inHand.found ? decideFoundChange(change, fresh) : decideRegisterChange(change, fresh, now);
   if (decided.kind === "alreadyKnown") {
     if (known.answered === undefined) throw new Error("a recorded change without an answer");
     return known.answered;
@@ -130,11 +135,12 @@ const day = 86_400_000;
 
 async function braked(
   { definition, registerChanges }: RegisterAuthority,
-  { change: { municipality }, approvers }: ChangeInHand,
+  { change: { municipality }, approvers, found = false }: ChangeInHand,
   decided: Decided,
   now: Date,
 ): Promise<Decided> {
-  if (decided.kind !== "revoke" || approvers !== undefined) return decided;
+  // What a person looks at one by one is no feed gone wrong.
+  if (decided.kind !== "revoke" || approvers !== undefined || found) return decided;
   const since = new Date(now.getTime() - day);
   const revokedLast24h = await registerChanges.revokedSince(definition.id, municipality, since);
   const reading: BrakeReading = {

@@ -130,6 +130,18 @@ function decideForCertificates(
   }
 }
 
+/** What becomes of a change when a person has found that it is the certificates' holder's, and a change. */
+export function decideFoundChange(
+  change: ChangeOfSubscriber,
+  { registerVersion, certificates }: KnownOfSubscriber,
+): RegisterChangeOutcome {
+  const kept = Math.max(change.registerVersion, registerVersion ?? 0);
+  const [first, ...others] = certificates.filter((one) => one.registerVersion <= change.registerVersion);
+  if (first === undefined) return { kind: "nothingToRevoke", registerVersion: kept };
+  if ([first, ...others].some(({ state }) => state === "pending")) return setAside("issuanceUnderWay", kept);
+  return revoke(change, [first, ...others], kept);
+}
+
 function revoke(
   { kind }: ChangeOfSubscriber,
   [first, ...others]: SomeCertificates,

@@ -73,6 +73,13 @@ export interface SetAsideChange {
   readonly change: ChangeOfSubscriber;
 }
 
+/** Work that nobody has settled; without a change when its line could not be read or is nobody's. */
+export interface OpenWork {
+  readonly id: number;
+  readonly why: WorkListReason;
+  readonly change: ChangeOfSubscriber | undefined;
+}
+
 /** The part of the ledger that knows what registers reported. Each call may throw {@link LedgerUnavailable}. */
 export interface RegisterChangeLedger {
   readForChange(question: ChangeQuestion): Promise<KnownOfChange>;
@@ -86,6 +93,9 @@ export interface RegisterChangeLedger {
   recordMalformedLine(acting: Acting, line: MalformedLine, event: AuditEvent): Promise<void>;
   /** Changes whose issuance was under way or whose day has come, oldest first; `today` is a day in Japan. */
   dueAgain(authority: string, today: string, limit: number): Promise<readonly SetAsideChange[]>;
+  openWork(authority: string, id: number): Promise<OpenWork | undefined>;
+  /** Settles work without a revocation; `false` when it was settled before. */
+  settleWork(acting: Acting, authority: string, id: number, event: AuditEvent): Promise<boolean>;
   /** Changes of a municipality that wait for two approvers, oldest first. */
   waitingForApprovers(authority: string, municipality: string, limit: number): Promise<readonly SetAsideChange[]>;
 }

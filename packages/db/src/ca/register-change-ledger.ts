@@ -11,6 +11,7 @@ import {
   type KnownOfChange,
   type LivingCertificate,
   type MalformedLine,
+  type OpenWork,
   parseIssuanceRequest,
   parseRecordedChange,
   type RegisterChangeLedger,
@@ -107,6 +108,21 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
 
   async waitingForApprovers(authority: string, municipality: string, limit: number) {
     return await this.#setAside(statements.waitingForApprovers, [authority, municipality, limit]);
+  }
+
+  async openWork(authority: string, id: number): Promise<OpenWork | undefined> {
+    const [row] = await readRows<WorkRow>(this.#ledger.reader, statements.openWork, [authority, id]);
+    if (row === undefined) return undefined;
+    return { id, why: row.why, change: row.change === null ? undefined : parseRecordedChange(row.change) };
+  }
+
+  async settleWork(acting: Acting, authority: string, id: number, event: AuditEvent): Promise<boolean> {
+    return await this.#ledger.lanes.act(acting, event, statements.settleWork, [authority, id]);
+  }
+
+  /** A municipality's open work as an operator reads it, without what the changes say. */
+  async listWork(authority: string, municipality: string): Promise<readonly object[]> {
+    return await readRows<object>(this.#ledger.reader, statements.listWork, [authority, municipality]);
   }
 
   async #setAside(query: string, values: readonly unknown[]): Promise<readonly SetAsideChange[]> {

@@ -13,6 +13,7 @@ import {
   recoverIssuances,
   revocationCauses,
   revokeByAuthority,
+  settleRegisterWork,
   takeRegisterFile,
 } from "@mitome/ca";
 import { failingPort } from "@mitome/testkit/failing-port";
@@ -283,6 +284,27 @@ describe("a change that is announced", () => {
   });
 });
 
+describe("work that a person settles", () => {
+  const idOf = async (said: Record<string, unknown>) => {
+    const [row] = await desk.owner<{ id: number }>`select id from ca.register_work where sequence = ${said.sequence}`;
+    return row?.id ?? -1;
+  };
+
+  it.each([
+    ["revoke", { outcome: "revoked" }, "revoked"],
+    ["leave", { outcome: "left" }, "valid"],
+  ] as const)("as he finds: %s", async (decision, answer, state) => {
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident, {}, "122025");
+    const said = line(resident, { kind: "movedOut" });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "municipalityDiffers" });
+    const settle = async () => settleRegisterWork(desk.authority, desk.acting, await idOf(said), decision);
+    expect(await settle()).toEqual(answer);
+    expect((await desk.certificate(serial))?.state).toBe(state);
+    expect(await settle()).toEqual({ outcome: "noSuchWork" });
+  });
+});
+
 describe("the brake", () => {
   it("lets twenty of a small municipality's certificates be revoked in 24 hours; the next wait for two approvers", async () => {
     const own = "122050";
@@ -305,6 +327,11 @@ describe("the brake", () => {
     );
     expect((await desk.certificate(last))?.state).toBe("valid");
     expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", ["sato", "suzuki"])).toBe(0);
+    const [row] = await desk.owner<{ id: number }>`select id from ca.register_work
+      where why = 'waitsForTwoApprovers' and municipality = ${own} limit 1`;
+    expect(await settleRegisterWork(desk.authority, desk.acting, row?.id ?? -1, "revoke")).toEqual({
+      outcome: "noSuchWork",
+    });
     // Asked twice at once: each waiting change is decided again by one of them.
     const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"]);
     const settled = await Promise.all([asked(), asked()]);

@@ -1,5 +1,5 @@
 /** The ledger's acts on reported changes, as in `statements.ts`, and what is asked for them. */
-import { auditColumns } from "./audit-row.ts";
+import { auditColumns, auditValues } from "./audit-row.ts";
 import { auditedTogether, jointAct } from "./joint-act.ts";
 
 /**
@@ -128,7 +128,26 @@ export const recordMalformedLine = jointAct(
   select count(*) > 0 and ca.require(count(*) = (select count(*) from act), 'someListed') as acted from listed`,
 );
 
+/** $10 authority, $11 work. */
+export const settleWork = `
+  with settled as (
+    update ca.register_work set settled_at = $3::timestamptz, settled_as = 'left'
+    where id = $11::bigint and authority = $10::text and settled_at is null
+    returning 1
+  ), audited as (
+    insert into ca.audit_event (${auditColumns}) select ${auditValues} from settled
+  )
+  select count(*) = 1 as acted from settled`;
+
 const setAside = "select id, why, change from ca.register_work where authority = $1::text and settled_at is null";
+
+/** $1 authority, $2 work. */
+export const openWork = `${setAside} and id = $2::bigint`;
+
+/** Without the change itself. $1 authority, $2 municipality. */
+export const listWork = `
+  select id, why, feed, sequence, file, line, field, noted_at as "notedAt" from ca.register_work
+  where authority = $1::text and municipality = $2::text and settled_at is null order by id`;
 
 /** $1 authority, $2 day, $3 limit. */
 export const dueAgain = `
