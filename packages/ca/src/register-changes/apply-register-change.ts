@@ -94,9 +94,9 @@ async function decideAndRecord(
   if (!(now instanceof Date)) return { outcome: "notTaken", why: "clockUntrusted" };
 
   // 2. What is known of the change and of the subscriber, at one instant.
-  const { feed, sequence, subscriberId } = change;
+  const { municipality, feed, sequence, subscriberId } = change;
   const known = await registerChanges.readForChange({
-    ...{ authority: definition.id, feed, sequence, subscriberId, at: now },
+    ...{ authority: definition.id, municipality, feed, sequence, subscriberId, at: now },
   });
 
   // 3. Decide; the same change is decided once.

@@ -10,9 +10,10 @@ export type ChangeAnswer =
   | { readonly outcome: "revoked" | "nothingToRevoke" | "older" }
   | { readonly outcome: "workList"; readonly why: WorkListReason };
 
-/** Under which name, and of whom, a change is. */
+/** Under which name of whose, and about whom, a change is. */
 export interface ChangeQuestion {
   readonly authority: string;
+  readonly municipality: string;
   readonly feed: string;
   readonly sequence: number;
   readonly subscriberId: string;

@@ -62,7 +62,7 @@ const changeSchema = z.discriminatedUnion("kind", [
 ]);
 
 /**
- * One line of a feed. `feed` and `sequence` name it for ever, however often it is sent; `registerVersion` orders the
+ * One line of a feed. `feed` and `sequence` name it within its municipality for ever, however often it is sent; `registerVersion` orders the
  * changes of one resident; `occurredOn` is a day in Japan, `YYYY-MM-DD`.
  */
 export type RegisterChange = z.output<typeof changeSchema>;

@@ -7,7 +7,8 @@ alter table subscriber
   alter column items_digest drop not null,
   add revision bigint not null default 1;
 
--- Every change that was reported, by its name, with what was first answered.
+-- Every change that was reported, with what was first answered. Its name is the municipality's that reports it: none can
+-- stand in another's way.
 create table register_change (
   authority text not null references authority,
   feed text not null,
@@ -21,7 +22,7 @@ create table register_change (
   outcome text not null check (outcome in ('revoked', 'nothingToRevoke', 'older', 'workList')),
   why text,
   received_at timestamptz not null,
-  primary key (sequence, feed, authority),
+  primary key (sequence, feed, municipality, authority),
   check ((outcome = 'workList') = (why is not null))
 );
 create index register_changes_of on register_change (subscriber_id);
@@ -46,7 +47,7 @@ create table register_work (
   settled_at timestamptz,
   settled_as text,
   unique (line, file, municipality, authority),
-  unique (sequence, feed, digest, why, authority),
+  unique (sequence, feed, municipality, digest, why, authority),
   check ((why = 'malformedLine') = (file is not null and line is not null and field is not null)),
   check ((why <> 'malformedLine') = (feed is not null and sequence is not null and digest is not null)),
   check ((settled_at is null) = (settled_as is null))
@@ -56,6 +57,7 @@ create index open_register_work on register_work (authority, why, id) where sett
 -- 千葉県運用規程 2-1-2(25): what the 指定認証機関 in force is to be told, and when it was.
 create table register_notification (
   authority text not null references authority,
+  municipality text not null,
   feed text not null,
   sequence bigint not null,
   body text not null,
@@ -63,7 +65,7 @@ create table register_notification (
   serials text[] not null check (cardinality(serials) > 0),
   recorded_at timestamptz not null,
   sent_at timestamptz,
-  primary key (sequence, feed, authority)
+  primary key (sequence, feed, municipality, authority)
 );
 
 -- 千葉県運用規程 4-2-3, 4-4-1: after a revocation for these causes its holder is written to. That a letter waits follows

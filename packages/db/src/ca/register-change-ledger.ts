@@ -51,8 +51,9 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
     this.#ledger = ledger;
   }
 
-  async readForChange({ authority, feed, sequence, subscriberId, at }: ChangeQuestion): Promise<KnownOfChange> {
-    const values = [authority, feed, sequence, subscriberId, at];
+  async readForChange(question: ChangeQuestion): Promise<KnownOfChange> {
+    const { authority, municipality, feed, sequence, subscriberId, at } = question;
+    const values = [authority, feed, sequence, subscriberId, at, municipality];
     const rows = await readRows<KnownRow>(this.#ledger.reader, statements.readForChange, values);
     const [first] = rows;
     if (first === undefined) throw new Error("a question without an answer");

@@ -177,6 +177,15 @@ describe("the same line again, another under its name, and many at once", () => 
     expect(await apply(said)).toEqual({ outcome: "nothingToRevoke" });
   });
 
+  it("is not in the way of another municipality's change under the same name", async () => {
+    const [resident, other] = [desk.newResident(), desk.newResident()];
+    const serial = await desk.certify(resident);
+    const said = line(resident);
+    await apply({ ...said, municipality: "122025", residentCode: other });
+    expect(await apply(said)).toEqual({ outcome: "revoked" });
+    expect((await desk.certificate(serial))?.state).toBe("revoked");
+  });
+
   it("one line sent eight times at once is recorded once, with one revocation", async () => {
     const resident = desk.newResident();
     const serial = await desk.certify(resident);

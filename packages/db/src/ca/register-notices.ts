@@ -7,8 +7,9 @@ import { readRows } from "./ledger-connection.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 import { serialOf } from "./rows.ts";
 
-/** A notification that has not been sent; `feed` and `sequence` name it, however often it is sent. */
+/** A notification that has not been sent; municipality, feed and sequence name it, however often it is sent. */
 export interface WaitingNotification {
+  readonly municipality: string;
   readonly feed: string;
   readonly sequence: number;
   readonly fact: string;
@@ -36,15 +37,15 @@ interface LetterRow {
 }
 
 const waitingNotifications = `
-  select feed, sequence, fact, serials, recorded_at as "recordedAt" from ca.register_notification
+  select municipality, feed, sequence, fact, serials, recorded_at as "recordedAt" from ca.register_notification
   where authority = $1::text and body = $2::text and sent_at is null order by recorded_at, feed, sequence`;
 
-/** $10 authority, $11 body, $12 feeds and $13 sequences. */
+/** $10 authority, $11 body, $12 municipalities, $13 feeds and $14 sequences. */
 const recordNotified = `
   with told as (
     update ca.register_notification n set sent_at = $3::timestamptz
-    from unnest($12::text[], $13::bigint[]) as sent (feed, sequence)
-    where n.sequence = sent.sequence and n.feed = sent.feed and n.authority = $10::text and n.body = $11::text
+    from unnest($12::text[], $13::text[], $14::bigint[]) as sent (municipality, feed, sequence)
+    where n.sequence = sent.sequence and n.feed = sent.feed and n.municipality = sent.municipality and n.authority = $10::text and n.body = $11::text
       and n.sent_at is null
     returning 1
   ), audited as (
@@ -87,7 +88,8 @@ export class PostgresRegisterNotices {
     { authority, body, sent }: { authority: string; body: string; sent: readonly WaitingNotification[] },
     event: AuditEvent,
   ): Promise<void> {
-    const values = [authority, body, sent.map(({ feed }) => feed), sent.map(({ sequence }) => sequence)];
+    const names = [sent.map((one) => one.municipality), sent.map(({ feed }) => feed), sent.map((one) => one.sequence)];
+    const values = [authority, body, ...names];
     await this.#ledger.lanes.act(acting, event, recordNotified, values);
   }
 

@@ -4,14 +4,14 @@ import { auditedTogether, jointAct } from "./joint-act.ts";
 
 /**
  * What a change finds, in one statement and so at one instant: a row for each living certificate, one row when there is
- * none. $1 authority, $2 feed, $3 sequence, $4 subscriber, $5 instant.
+ * none. $1 authority, $2 feed, $3 sequence, $4 subscriber, $5 instant, $6 municipality.
  */
 export const readForChange = `
   select change.digest, change.outcome, change.why, person.revision, person.register_version, person.known, held.*
   from (select 1) one
   left join lateral (
     select digest, outcome, why from ca.register_change
-    where sequence = $3::bigint and feed = $2::text and authority = $1::text
+    where sequence = $3::bigint and feed = $2::text and municipality = $6::text and authority = $1::text
   ) change on true
   left join lateral (
     select revision, register_version, items_digest is not null as known from ca.subscriber
@@ -80,7 +80,7 @@ export const recordChange = jointAct(
   ), listed as (
     insert into ca.register_work (authority, municipality, feed, sequence, digest, why, change, noted_at)
     select authority, municipality, feed, number, digest, why, change::json, instant from change where why is not null
-    on conflict (sequence, feed, digest, why, authority) do nothing
+    on conflict (sequence, feed, municipality, digest, why, authority) do nothing
     returning 1
   ), person as (
     insert into ca.subscriber (authority, subscriber_id, register_version, revision)
@@ -98,8 +98,8 @@ export const recordChange = jointAct(
       and exists (select from person) -- locked first, as an issuance does
     returning c.serial
   ), notified as (
-    insert into ca.register_notification (authority, feed, sequence, body, fact, serials, recorded_at)
-    select authority, feed, number, body, fact, (select array_agg(serial order by serial) from revoked), instant
+    insert into ca.register_notification (authority, municipality, feed, sequence, body, fact, serials, recorded_at)
+    select authority, municipality, feed, number, body, fact, (select array_agg(serial order by serial) from revoked), instant
     from change where body is not null
   ), found as (
     select (select count(*) from received) + (select count(*) from settled) + (select count(*) from listed) as rows
