@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { openPool } from "../connection.ts";
 
-// A record that is there already stays as it is. What it counts: each certificate asked about, each list or file.
+// Each is read from its JSON once. A record that is there already stays as it is. What it counts: each certificate asked about, each list or file.
 const storeRecords = {
   name: "access-records",
   text: `insert into access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
@@ -10,7 +10,7 @@ const storeRecords = {
       record ->> 'verifierId', record ->> 'confirmer', record ->> 'method', (record ->> 'at')::timestamptz,
       record - array['id', 'authority', 'generation', 'verifierId', 'confirmer', 'method', 'at'],
       case when record ? 'answers' then jsonb_array_length(record -> 'answers') else 1 end
-    from (select line::jsonb as record from unnest($1::text[]) as lines (line)) records
+    from unnest($1::jsonb[]) as records (record)
     on conflict (id) do nothing`,
 };
 
