@@ -2,7 +2,8 @@
 import type pg from "pg";
 import { openPool } from "../connection.ts";
 
-// Each is read from its JSON once. A record that is there already stays as it is. What it counts: each certificate asked about, each list or file.
+// Each one's JSON is read once. A record that is there already stays as it is. What it counts: each certificate asked
+// about, each list or file.
 const storeRecords = {
   name: "access-records",
   text: `insert into access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
