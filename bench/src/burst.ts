@@ -56,20 +56,22 @@ async function burst() {
   const seconds = (Date.now() - begun) / 1_000;
   say("every list by HTTP and LDAP beside the ledger, every answer beside its history");
   const compared = await lists.compareAll();
-  return { seconds, terminals, compared, told: await verifiers.judge(await historiesOf(terminals)) };
+  const histories = await historiesOf(terminals);
+  terminals.errors.push(...lostIn(histories, terminals));
+  return { seconds, terminals, compared, told: await verifiers.judge(histories) };
 }
 
 /** Tells the verifiers of serial numbers that are recorded and not yet signed, as nobody outside ever knows them. */
 async function watchUnsigned(until: number, heard: TerminalPlan["heard"]): Promise<void> {
-  while (Date.now() < until) {
-    const rows = await ledger<{
-      serial: string;
-    }>`select serial from ca.signing_intent where state = 'recorded' limit 20`;
+  const told = new Set<string>();
+  for (; Date.now() < until; await pause(100)) {
+    const rows = await ledger<{ serial: string }>`
+      select serial from ca.signing_intent where state = 'recorded' limit 50`;
     for (const { serial } of rows) {
       const number = parseSerialNumber(serial);
-      if (number !== undefined) heard(number);
+      if (number !== undefined && !told.has(serial)) heard(number);
+      told.add(serial);
     }
-    await pause(100);
   }
 }
 
@@ -78,17 +80,25 @@ async function historiesOf({ records }: Terminals): Promise<Map<string, Certific
   const rows = await ledger<{ serial: string; recorded_at: Date; ended_at: Date | null; reason: CrlReason | null }>`
     select serial, at as recorded_at, ended_at, revocation_reason as reason from ca.certificate
     join ca.audit_event on kind = 'certificate.issued' and detail->>'serial' = serial`;
-  const histories = rows.map(({ serial, recorded_at, ended_at, reason }): [string, CertificateHistory] => {
+  const histories = new Map<string, CertificateHistory>();
+  for (const { serial, recorded_at, ended_at, reason } of rows) {
     const number = parseSerialNumber(serial);
     const record = number && records.get(number);
     const answeredBy = record?.revocation?.answeredBy;
-    const revocation = ended_at && reason && { acceptedAt: ended_at.getTime(), reason, answeredBy };
-    return [
-      serial,
-      { recordedAt: recorded_at.getTime(), issuedBy: record?.issuedBy, revocation: revocation ?? undefined },
-    ];
+    const revocation = ended_at && reason ? { acceptedAt: ended_at.getTime(), reason, answeredBy } : undefined;
+    histories.set(serial, { recordedAt: recorded_at.getTime(), issuedBy: record?.issuedBy, revocation });
+  }
+  return histories;
+}
+
+/** What was answered to a terminal and is not in the ledger. */
+function lostIn(histories: ReadonlyMap<string, CertificateHistory>, { records }: Terminals): string[] {
+  return [...records].flatMap(([serial, { revocation }]) => {
+    const history = histories.get(serial);
+    if (history === undefined) return [`certificate ${serial} is not in the ledger`];
+    const lost = revocation?.answeredBy !== undefined && history.revocation === undefined;
+    return lost ? [`the revocation of ${serial} is not in the ledger`] : [];
   });
-  return new Map(histories);
 }
 
 function say(text: string): void {

@@ -27,6 +27,8 @@ export interface OcspQuestion {
 const timesAtOnce = 6;
 /** Certificates of which something was heard last. */
 const lately = 256;
+/** Questions that wait to be asked at once; older ones are given up. */
+const mostWaiting = 1_000;
 
 /** Chooses what is asked: mostly about certificates whose state has just changed or is about to. */
 export class OcspQuestions {
@@ -44,6 +46,7 @@ export class OcspQuestions {
   /** Hears of a certificate. */
   hear(serial: SerialNumber): void {
     for (let times = 0; times < timesAtOnce; times += 1) this.#next.push(serial);
+    this.#next.splice(0, this.#next.length - mostWaiting);
     this.#lately[this.#heard++ % lately] = serial;
     if (this.#known.has(serial)) return;
     this.#known.add(serial);
