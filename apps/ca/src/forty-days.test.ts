@@ -273,7 +273,7 @@ function expectEntries(list: CertificateList, partition: string): void {
   expect([...entries.keys()]).toEqual([]); // nothing that was not revoked, or of another partition
 }
 
-it("[C-4-4-9.1] [C-4-4-10.1] keeps a valid list of every partition in the directory for 40 days, through every outage of less than 48 hours", async () => {
+it("[C-4-4-3.1] [C-4-4-9.1] [C-4-4-10.1] keeps a valid list of every partition in the directory for 40 days, through every outage of less than 48 hours", async () => {
   let [healthySteps, isSlapdThere] = [0, true];
   for (; sinceStart() < 40 * day; await pass(step)) {
     if (isAway("slapd") === isSlapdThere) {

@@ -193,6 +193,12 @@ describe("the practice statement's page", () => {
     expect(sectionAt("1-1")).toContain("この規程ひとつが両方を兼ねます");
   });
 
+  it("[C-1-3-2.1] says what certificates are for, and that they are for nothing else", () => {
+    const uses = sectionAt("1-3-2");
+    expect(uses).toContain("行政機関等・裁判所へのオンライン手続の電子署名、署名検証者等と署名確認者が行う本人の確認");
+    expect(uses).toContain("ほかの目的には使えません");
+  });
+
   it("[C-2-2.1] has the responsibility of each of the eight", () => {
     const who = [
       "総務大臣",

@@ -201,6 +201,13 @@ describe("a second slapd that copies the first", () => {
     expect(ldapsearch({ url: copy.url }, formatDn(point)).code).toBe(32);
   });
 
+  it("[C-4-4-3.2] goes on giving verifiers their lists while the first is away", async () => {
+    await soon(() => expect(seen(copy.url)).toEqual({ code: 0, values: [list(2)] }));
+    await first.halt();
+    expect(seen(copy.url)).toEqual({ code: 0, values: [list(2)] });
+    await first.resume();
+  });
+
   it("catches up with what happened while it was away", async () => {
     await copy.halt();
     await publish(3);

@@ -224,7 +224,7 @@ it("does not revoke on a request that is not the caller's own", async () => {
   expect(await revokeForSubscriber(authority, call, foreign)).toMatchObject({ reason: "municipalityNotTheCallers" });
 });
 
-it("[C-4-4-9.1] issues a list whether anything was revoked or not, valid for 72 hours and followed after 24", async () => {
+it("[C-2-1-2.22] [C-4-4-9.1] issues a list whether anything was revoked or not, valid for 72 hours and followed after 24", async () => {
   const key = partitionOf("122041");
   expect(await issueList(authority, key, "whenDue")).toBe("issued");
   expect(await issueList(authority, key, "whenDue")).toBe("notDue");
