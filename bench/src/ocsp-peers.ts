@@ -27,7 +27,10 @@ export async function cfsslOcspPeer(
   return await askPeer("cfssl", args, { ...load, place: at, path: "/", headers });
 }
 
-/** `openssl ocsp` on all cores, with the responder's own key and as many certificates in its index: it signs every answer. */
+/**
+ * `openssl ocsp` on all cores, with the responder's own key and as many certificates in its index: it signs every answer
+ * and ends the connection after it; no verifier, no record. It listens on every address of the machine: it knows no other.
+ */
 export async function opensslOcspPeer(
   { place, issuerCertificate, responderCertificate, responderKey }: ResponderRun,
   { certificates, cores }: { readonly certificates: number; readonly cores: number },
