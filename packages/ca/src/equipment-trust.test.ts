@@ -12,7 +12,7 @@ import { certificateFingerprint, EquipmentTrust } from "./equipment-trust.ts";
 const at = new Date("2026-11-22T03:00:00Z");
 const authority = makeSoftAuthority(at);
 const trust = new EquipmentTrust(authority.definition.id, authority.equipmentRootKey.subjectPublicKeyInfo);
-const ownMachine = (kind: string) => ["authority-server", "responder", "publisher"].includes(kind);
+const ofNoMunicipality = (kind: string) => ["authority-server", "responder", "publisher", "verifier"].includes(kind);
 
 function opensslVerify(root: Uint8Array, leaf: Uint8Array, purpose: string): string {
   const home = mkdtempSync(join(tmpdir(), "mitome-equipment-"));
@@ -33,7 +33,7 @@ function opensslVerify(root: Uint8Array, leaf: Uint8Array, purpose: string): str
 
 describe("a machine's certificate", () => {
   it.each(equipmentKinds)("of kind %s names its holder", (kind) => {
-    const municipality = ownMachine(kind) ? "-" : "121002";
+    const municipality = ofNoMunicipality(kind) ? "-" : "121002";
     const machine = authority.equip(kind, municipality, "honcho");
     const known = trust.recognise(machine.certificate);
     expect(known).toMatchObject({ authority: authority.definition.id, kind, municipality, place: "honcho" });
