@@ -23,6 +23,9 @@ import { type RunningResponder, startResponder } from "./start-responder.ts";
 export class MemoryStatus implements StatusSource {
   reachable = true;
   hears = true;
+  /** Notices come only when they are waited for. */
+  slow = false;
+  readonly late: RevocationNotice[] = [];
   /** Readings made. */
   readings = 0;
   /** Awaited between a reading and its answer. */
@@ -44,7 +47,10 @@ export class MemoryStatus implements StatusSource {
   /** Revokes it and has everybody hear of it. */
   revoke(issuer: IssuingGeneration, serial: SerialNumber, reason: RevocationReason, revokedAt: Date): void {
     this.put(issuer, serial, { state: "revoked", revocation: { reason, revokedAt } });
-    if (this.hears) this.tell({ authority: issuer.authority, serial });
+    if (!this.hears) return;
+    const notice = { authority: issuer.authority, serial };
+    if (this.slow) this.late.push(notice);
+    else this.tell(notice);
   }
 
   tell(notice: RevocationNotice): void {
@@ -65,6 +71,11 @@ export class MemoryStatus implements StatusSource {
 
   onRevocation(heard: (notice: RevocationNotice) => void): void {
     this.#listeners.push(heard);
+  }
+
+  async caughtUp(): Promise<void> {
+    const late = this.late.splice(0);
+    for (const notice of late) this.tell(notice);
   }
 
   freshUntil(): Date {

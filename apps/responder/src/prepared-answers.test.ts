@@ -38,6 +38,27 @@ describe("answers that are given again", () => {
     expect(statusesIn(await desk.ask({ certIds: [idOf(serialOf("79"))] }))).toMatchObject([{ kind: "revoked" }]);
   });
 
+  it("are not given before every notice of what was revoked until then has come", async () => {
+    await desk.ask();
+    desk.status.slow = true;
+    desk.status.revoke(issuer, serial, "keyCompromise", desk.now);
+    expect(statusesIn(await desk.ask())).toMatchObject([{ kind: "revoked" }]);
+  });
+
+  it("are not shared where they say unknown: who asks later may have heard of the issuance", async () => {
+    const certIds = [idOf(serialOf("7b"))];
+    let goOn = () => {};
+    desk.status.pause = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const before = desk.ask({ certIds });
+    desk.status.put(issuer, serialOf("7b"));
+    const after = desk.ask({ certIds });
+    goOn();
+    expect(statusesIn(await before)).toStrictEqual([{ kind: "unknown" }]);
+    expect(statusesIn(await after)).toStrictEqual([{ kind: "good" }]);
+  });
+
   it("are not given while notices of revocation may not arrive, and not after some were missed", async () => {
     await desk.ask();
     desk.status.hears = false;

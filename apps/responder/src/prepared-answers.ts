@@ -32,21 +32,39 @@ export class PreparedAnswers {
     });
   }
 
-  /** An answer to the question, made now or a moment ago. Throws `Unavailable`. */
+  /**
+   * An answer to the question, made now or a moment ago; never one from before a revocation that was committed when it was
+   * asked. Throws `Unavailable`.
+   */
   async answerTo(question: Question): Promise<SignedAnswer> {
     const { certificates, nonce } = question;
     const [{ serialNumber, certId }, ...others] = certificates;
-    const now = this.#source.now();
     const simple = nonce === undefined && others.length === 0;
-    if (!simple || serialNumber === undefined || now > this.#source.status.freshUntil()) {
-      return await makeSignedAnswer(this.#source, question);
-    }
+    if (!simple || serialNumber === undefined) return await makeSignedAnswer(this.#source, question);
     const { buffer, byteOffset, byteLength } = certId.encoded;
     const form = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
-    const { answer, made } = this.#prepared.get(form) ?? this.#prepare(form, serialNumber, question);
-    if (answer === undefined) return await made;
-    const stands = answer.standsUntil !== undefined && now <= answer.standsUntil;
-    return stands ? answer : await this.#prepare(form, serialNumber, question).made;
+    if (this.#prepared.has(form) && !(await this.#hasHeardAll())) return await makeSignedAnswer(this.#source, question);
+    const prepared = this.#prepared.get(form);
+    if (prepared === undefined || this.#hasEnded(prepared)) {
+      return await this.#prepare(form, serialNumber, question).made;
+    }
+    const answer = await prepared.made;
+    // Nobody is told of an issuance: what was unknown to whoever asked before may be known now.
+    return answer.standsUntil === undefined ? await makeSignedAnswer(this.#source, question) : answer;
+  }
+
+  /** Whether every revocation until now has been heard of, and taken with it the answers that it made untrue. */
+  async #hasHeardAll(): Promise<boolean> {
+    const { status, now } = this.#source;
+    if (now() > status.freshUntil()) return false;
+    return await status.caughtUp().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #hasEnded({ answer }: Prepared): boolean {
+    return answer !== undefined && (answer.standsUntil === undefined || this.#source.now() > answer.standsUntil);
   }
 
   /** Makes one answer for all who ask while it is being made. */

@@ -51,6 +51,10 @@ export class PostgresStatusSource {
   /** By authority and generation. */
   readonly #readers = new Map<string, (serial: SerialNumber) => Promise<Status | undefined>>();
   readonly #hearers: ((notice: Notice) => void)[] = [];
+  /** One question for all who wait for notices, asked after each of them began to. */
+  readonly #provedTogether = batched((_: readonly "now"[]) => this.#askListener(), {
+    ...{ atOnce: 1, most: Number.POSITIVE_INFINITY },
+  });
   #listener: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
   #provenAt = 0;
@@ -102,6 +106,11 @@ export class PostgresStatusSource {
     this.#hearers.push(heard);
   }
 
+  /** Resolves once every notice of what was committed before the call has come; rejects when nobody listens. */
+  async caughtUp(): Promise<void> {
+    await this.#provedTogether("now");
+  }
+
   freshUntil(): Date {
     return new Date(this.#provenAt + this.#address.freshFor);
   }
@@ -116,10 +125,8 @@ export class PostgresStatusSource {
   /** One question on the listening connection, and the next in a while. */
   async #prove(): Promise<void> {
     try {
-      const asked = Date.now();
-      const listener = this.#listener ?? (await this.#listen());
-      await listener.query("select 1");
-      this.#provenAt = asked;
+      if (this.#listener === undefined) await this.#listen();
+      await this.caughtUp();
     } catch {
       await this.#listener?.end().catch(() => undefined);
       this.#listener = undefined;
@@ -127,7 +134,15 @@ export class PostgresStatusSource {
     if (!this.#closed) this.#timer = setTimeout(() => void this.#prove(), proveEvery).unref();
   }
 
-  async #listen(): Promise<pg.Client> {
+  async #askListener(): Promise<ReadonlyMap<"now", never>> {
+    const asked = Date.now();
+    if (this.#listener === undefined) throw new Error("nobody listens for revocations");
+    await this.#listener.query("select 1");
+    this.#provenAt = asked;
+    return new Map<"now", never>();
+  }
+
+  async #listen(): Promise<void> {
     const client = new pg.Client({ ...clientConfig(this.#address.url), keepAlive: true });
     client.on("error", () => undefined);
     client.on("notification", ({ payload = "" }) => this.#hear(payload));
@@ -136,7 +151,6 @@ export class PostgresStatusSource {
     this.#listener = client;
     // What was revoked while nobody listened.
     this.#tell("everything");
-    return client;
   }
 
   #hear(payload: string): void {

@@ -70,6 +70,20 @@ describe("certificates' status as a responder sees it", () => {
     await source.close();
   });
 
+  it("has heard of every revocation until now once it has caught up", async () => {
+    const source = new PostgresStatusSource({ url: postgres.url("ca_responder"), readers: 1, freshFor: 5_000 });
+    const heard: unknown[] = [];
+    await source.open();
+    source.onRevocation((notice) => heard.push(notice));
+    for (let number = 0; number < 50; number += 1) {
+      await owner`select pg_notify('revocation', ${`chiba:${testSerial(number + 1)}`})`;
+      await source.caughtUp();
+      expect(heard).toHaveLength(number + 1);
+    }
+    await source.close();
+    await expect(source.caughtUp()).rejects.toThrow();
+  });
+
   it("stands for no longer than the bound once the ledger is lost, and is doubted wholly when it comes back", async () => {
     const source = new PostgresStatusSource({ url: postgres.url("ca_responder"), readers: 1, freshFor: 1_000 });
     const heard: unknown[] = [];
