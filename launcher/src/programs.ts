@@ -6,11 +6,8 @@ import type { ProgramToStart } from "./processes.ts";
 import { runQuietly } from "./run-command.ts";
 import { CannotGoOn } from "./say.ts";
 
-/**
- * How Node runs every program of ours. Its young generation, left to itself, grows under load to several times of what a
- * program needs.
- */
-export const nodeFlags = ["--disable-warning=ExperimentalWarning", "--enable-source-maps", "--max-semi-space-size=4"];
+/** How Node runs every program of ours. */
+export const nodeFlags = ["--disable-warning=ExperimentalWarning", "--enable-source-maps"];
 
 /** A program of ours as the launcher starts it: its source file and its one configuration file. */
 export function program(place: StackPlace, name: string, source: string, config: string): ProgramToStart {

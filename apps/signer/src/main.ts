@@ -6,7 +6,7 @@ import { argv, env, execArgv, execPath, execve } from "node:process";
 // signatures a second on two cores). V8's young generation: left to itself it grows for the first 20,000 signatures.
 // glibc's memory: with an arena for each of these threads the process grew by 20 % to its 20,000th signature, with two by 4 %.
 const threads = "8";
-const youngGenerationMegabytes = 4;
+const youngGenerationMegabytes = 8;
 const arenas = "2";
 if (env.UV_THREADPOOL_SIZE === undefined && execve !== undefined) {
   const flags = [`--max-semi-space-size=${youngGenerationMegabytes}`];
