@@ -57,7 +57,7 @@ it("[C-2-1-4.4] [C-4-4-4-5.1] a list that a verifier was given by LDAP counts on
   fetchList("prober");
   fetchList();
   fetchList();
-  const reader = sqlAs(postgres.url("access_reader"));
+  const reader = sqlAs(postgres.url("access_owner"));
   const counted = async () => {
     await storeListUses(metered, records, from);
     const rows = await reader<{ verifier: string; method: string; given: object }>`

@@ -124,7 +124,7 @@ describe("responders on one ledger", () => {
 
   it("leave a record of every answer, and end cleanly", async () => {
     expect(await Promise.all(programs.map((program) => program.stop()))).toStrictEqual([0, 0]);
-    const reader = sqlAs(postgres.url("access_reader"));
+    const reader = sqlAs(postgres.url("access_owner"));
     const [counted] = await reader<{ records: number }>`select count(*) as records from access.access_record
       where verifier = 'city-1' and authority = 'chiba' and generation = 2 and method = 'ocsp' and uses = 1`;
     await reader.end();

@@ -207,7 +207,7 @@ describe("both", () => {
   });
 
   it("[C-2-1-4.4] are on record each time they are given, and count once", async () => {
-    const reader = sqlAs(world.postgres.url("access_reader"));
+    const reader = sqlAs(world.postgres.url("access_owner"));
     const { id } = world.soft.definition;
     const records = () => reader<{ method: string; given: object; uses: number }>`
       select method, given, uses from access.access_record

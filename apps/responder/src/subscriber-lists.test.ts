@@ -142,7 +142,7 @@ describe("lists of subscriber certificates over HTTPS (千葉県運用規程 2-6
   });
 
   it("[C-2-1-4.4] count when octets of one are given, each time, and not when the verifier has it already", async () => {
-    const reader = sqlAs(world.postgres.url("access_reader"));
+    const reader = sqlAs(world.postgres.url("access_owner"));
     const records = () => reader<{ given: object; uses: number }>`select given, uses from access.access_record
       where verifier = 'court-1' and method = 'crlByHttp' and authority = ${world.soft.definition.id} and generation = 1`;
     await expect.poll(async () => (await records()).length).toBeGreaterThan(0);

@@ -179,6 +179,15 @@ export const auditKinds = {
     "report",
     "rows",
   ),
+  "accessRecords.disclosed": kind(
+    "access",
+    "Two people had it disclosed who asked about one person's certificates.",
+    "disclosure",
+    "serial",
+    "reference",
+    "first",
+    "second",
+  ),
   "verifier.factRecorded": kind("access", "Something was recorded of a verifier.", "verifier", "fact", "about"),
   "verifier.credentialGiven": kind(
     "access",

@@ -2,6 +2,7 @@ export type { ProcessRun } from "./audit-lane.ts";
 export { AuditLanes } from "./audit-lanes.ts";
 export { readSignedHeads, readStreams, type SignedHeads } from "./audit-trail.ts";
 export { readCertificateLife } from "./certificate-life.ts";
+export { recordDisclosure } from "./disclosure-ledger.ts";
 export {
   type EnteredKey,
   enterAuthority,

@@ -1,4 +1,5 @@
 export { PostgresAccessRecords } from "./access-records.ts";
+export { readDisclosedAnswers } from "./disclosed-answers.ts";
 export { type CertificateOnRecord, PostgresPublicRecords, type PublicReading } from "./public-records.ts";
 export {
   PostgresRevocationInformation,
