@@ -401,6 +401,11 @@ describe("freshness and availability", () => {
     expect(textAt("/status")).toContain("すべて正常です。");
   });
 
+  it("says when uses wait for a person before they count, and nothing while none does", () => {
+    expect(textAt("/status", badDay)).toContain("署名検証者等への提供の記録3件がまだ数えられていません。");
+    expect(textAt("/status")).not.toContain("提供の記録");
+  });
+
   it("says the same to programs", () => {
     const page = renderPage("/status.json", badDay, origin);
     const document = JSON.parse(page?.body ?? "");
@@ -419,6 +424,7 @@ describe("freshness and availability", () => {
     });
     expect(document.services[1]).toMatchObject({ service: "ldap", state: "unavailable", availability30Days: 0.9971 });
     expect(document.maintenance).toHaveLength(2);
+    expect(document.accessRecords).toEqual({ setAside: 3 });
   });
 });
 

@@ -159,6 +159,7 @@ export const goodDay: PublicView = {
   certificates,
   lists,
   partitions,
+  recordsSetAside: 0,
   services: (["http", "ldap", "ocsp"] as const).map((service, index) => ({
     service,
     state: "available",
@@ -217,6 +218,7 @@ export const badDay: PublicView = {
     const hours = [3, 3, 3, 25, 61, 73][index];
     return hours === undefined ? one : { ...one, newest: issue(68, hours) };
   }),
+  recordsSetAside: 3,
   services: goodDay.services.map((status) =>
     status.service === "ldap" ? { ...status, state: "unavailable", availability: 0.9971 } : status,
   ),

@@ -17,6 +17,8 @@ export interface PublicView {
   readonly lists: readonly PublishedList[];
   readonly partitions: readonly Partition[];
   readonly services: readonly ServiceStatus[];
+  /** Access records that the database refused for good, and that wait for a person. */
+  readonly recordsSetAside: number;
   readonly reports: readonly PublishedReport[];
 }
 

@@ -12,7 +12,8 @@ ${reading(view)}
 <p>同じ内容をプログラムから読めます：<a href="/status.json">status.json</a></p>
 <section aria-labelledby="services"><h2 id="services">稼働状況</h2>
 <p>リポジトリは1日24時間、1年365日利用できます。定期の保守のときは、下の予定のとおり一時止まることがあります。</p>
-${services(view)}</section>
+${services(view)}
+${recordsSetAside(view)}</section>
 <section aria-labelledby="maintenance"><h2 id="maintenance">保守の予定</h2>${maintenance(view)}</section>
 <section aria-labelledby="lists"><h2 id="lists">失効リストの鮮度</h2>
 <p>失効リストは24時間ごとに発行します。発行から${lateAfterHours}時間たっても次がなければ「遅れ」、${criticalAfterHours}時間で「重大な遅れ」、有効期間（72時間）を過ぎれば「期限切れ」です。利用者の分は市町村ごとに分かれています（内容を取得できるのは<a href="/revocation-lists#restricted">届け出た人だけ</a>です）。</p>
@@ -70,6 +71,12 @@ function services({ services }: PublicView): Html {
   );
 }
 
+/** 運用規程 2-1-4(10), 4-5: none is lost, and none counts before somebody has looked at it. */
+function recordsSetAside({ recordsSetAside: count }: PublicView): Html | undefined {
+  if (count === 0) return undefined;
+  return html`<p><strong>署名検証者等への提供の記録${count}件がまだ数えられていません。</strong>記録は保管しています。運用者が確かめて入れ直します。</p>`;
+}
+
 function maintenance({ publication, now }: PublicView): Html {
   const coming = publication.maintenance
     .filter(({ until }) => until > now)
@@ -115,10 +122,10 @@ function partitionName({ kind, municipality, generation }: Partition): Html {
 
 /**
  * The same for programs: `{authority, at, readAt, partitions: [{kind, municipality, generation, state, number, thisUpdate,
- * nextUpdate, nextPublish, ageSeconds}], services, maintenance}`; instants in ISO 8601 UTC.
+ * nextUpdate, nextPublish, ageSeconds}], services, accessRecords: {setAside}, maintenance}`; instants in ISO 8601 UTC.
  */
 export function statusDocument(view: PublicView): string {
-  const { authority, now, readAt, partitions, services, publication } = view;
+  const { authority, now, readAt, partitions, services, publication, recordsSetAside: setAside } = view;
   return JSON.stringify({
     authority: authority.id,
     at: now,
@@ -144,6 +151,7 @@ export function statusDocument(view: PublicView): string {
       checkedAt,
       availability30Days: availability ?? null,
     })),
+    accessRecords: { setAside },
     maintenance: publication.maintenance
       .filter(({ until }) => until > now)
       .map(({ from, until, services, reason }) => ({ from, until, services, reason })),

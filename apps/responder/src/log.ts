@@ -18,6 +18,7 @@ const messages = {
   RS014: "what was wrong is right again",
   RS015: "the texts of the pages are refused; the earlier stand",
   RS016: "revocation information, or a file of it, was not given",
+  RS017: "the database refuses an access record for good; it is set aside",
   RS020: "what the directory wrote down of verifiers' reading cannot be counted now; it waits there",
 } as const;
 

@@ -62,6 +62,7 @@ export interface AccessRecords {
   /**
    * Resolves once all are durable. Each is the JSON of an {@link IssuerAccessRecord} and its `id` (UUID), as it stood in the
    * spool: the database reads it, and this process need not. One whose id is there already stays as it is.
+   * Rejects with `AccessRecordsRefused` where one of them will never be taken; then none is stored.
    */
   store(records: readonly string[]): Promise<void>;
 }

@@ -52,7 +52,9 @@ beforeAll(async () => {
   const addresses = { http: "http://x/", ldap: directory.url, ocsp: `${responder.listening[0]}/ocsp` };
   const repository = { authority: definition.id, addresses, texts: textFiles };
   const here = { kind: "http", host: "127.0.0.1", port: 0, shared: false } as const;
-  site = await startRepository({ ...repository, origin: "http://x", listeners: [here] }, url, now);
+  site = await startRepository({ ...repository, origin: "http://x", listeners: [here] }, url, {
+    ...{ now, recordsSetAside: () => 0 },
+  });
   ledger = await LedgerView.open(new PostgresPublicRecords(url, definition.id));
   const verifier = { url: directory.url, bindName: "prober", passwordFile };
   const settings = { every: 3_600, record: join(world.directory, "availability.json"), verifier };

@@ -36,7 +36,10 @@ beforeAll(async () => {
     listeners: [{ kind: "behindProxy", socket: socketPath }],
     addresses: { http: `${origin}/`, ldap: "ldap://directory.chiba.example/", ocsp: "https://ocsp.chiba.example/ocsp" },
   };
-  running = await startRepository(configuration, world.postgres.url("ca_responder"), () => new Date());
+  running = await startRepository(configuration, world.postgres.url("ca_responder"), {
+    now: () => new Date(),
+    recordsSetAside: () => 2,
+  });
 });
 afterAll(async () => {
   await running?.stop();

@@ -9,7 +9,10 @@ import type { LedgerView, ListOnRecord } from "./ledger-view.ts";
 import { log } from "./log.ts";
 
 /** What stands in no ledger. */
-export type OutsideTheLedger = Pick<PublicView, "publication" | "statement" | "addresses" | "services">;
+export type OutsideTheLedger = Pick<
+  PublicView,
+  "publication" | "statement" | "addresses" | "services" | "recordsSetAside"
+>;
 
 /** Reads the octets of the lists that anyone may have. Rejects while the ledger is away and they are not kept. */
 export async function readPublicView(ledger: LedgerView, outside: OutsideTheLedger, now: Date): Promise<PublicView> {

@@ -17,11 +17,18 @@ export interface RunningRepository {
   stop(): Promise<void>;
 }
 
+/** What it takes from the program around it. */
+interface RepositoryPorts {
+  readonly now: () => Date;
+  /** How many access records of this process wait for a person. */
+  readonly recordsSetAside: () => number;
+}
+
 /** Starts serving; rejects when the ledger cannot be read, or a text, certificate, key or place cannot be used. */
 export async function startRepository(
   configuration: RepositoryConfiguration,
   url: string,
-  now: () => Date,
+  { now, recordsSetAside }: RepositoryPorts,
 ): Promise<RunningRepository> {
   const { authority, origin, addresses, listeners } = configuration;
   const texts = new CurrentTexts(configuration.texts);
@@ -30,7 +37,12 @@ export async function startRepository(
     configuration.prober &&
     new Prober({ configuration: { origin, addresses, prober: configuration.prober }, ledger, now });
   const read = () => {
-    const outside = { ...texts.read(), addresses, services: prober?.services ?? [] };
+    const outside = {
+      ...texts.read(),
+      addresses,
+      services: prober?.services ?? [],
+      recordsSetAside: recordsSetAside(),
+    };
     return readPublicView(ledger, outside, now());
   };
   const site = new PublicSite(origin, await read(), now);

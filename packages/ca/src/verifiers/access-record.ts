@@ -64,3 +64,13 @@ export function accessRecord<Right extends VerifierRight>(
 export function usesIn(record: AccessRecord): number {
   return "answers" in record ? record.answers.length : 1;
 }
+
+/** The database will take at least one of these records at no time: trying again changes nothing. Carries its SQLSTATE alone. */
+export class AccessRecordsRefused extends Error {
+  override readonly name = "AccessRecordsRefused";
+  readonly code: string;
+  constructor(code: string) {
+    super(`the database refuses access records (${code})`);
+    this.code = code;
+  }
+}

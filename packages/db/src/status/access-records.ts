@@ -1,5 +1,6 @@
 /** Access records in PostgreSQL, where they count. */
-import type pg from "pg";
+import { AccessRecordsRefused } from "@mitome/ca";
+import pg from "pg";
 import { openPool } from "../connection.ts";
 
 // Each one's JSON is read once. A record that is there already stays as it is. What it counts: each certificate asked
@@ -25,13 +26,23 @@ export class PostgresAccessRecords {
 
   /**
    * Resolves once all are durable. Each is the JSON of an access record with its `authority`, `generation` and an `id`
-   * (UUID) of its own; one whose id is there already stays as it is.
+   * (UUID) of its own; one whose id is there already stays as it is. Throws `AccessRecordsRefused` for records of which one
+   * will never be taken, and then none is; anything else may help to be tried again.
    */
   async store(records: readonly string[]): Promise<void> {
-    await this.#pool.query({ ...storeRecords, values: [records] });
+    try {
+      await this.#pool.query({ ...storeRecords, values: [records] });
+    } catch (error) {
+      throw isForGood(error) ? new AccessRecordsRefused(error.code) : error;
+    }
   }
 
   async close(): Promise<void> {
     await this.#pool.end();
   }
+}
+
+/** PostgreSQL, appendix A: class 22 is what is no such value, class 23 what breaks a constraint. */
+function isForGood(error: unknown): error is pg.DatabaseError & { readonly code: string } {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "");
 }

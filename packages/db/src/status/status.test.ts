@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chibaPracticeAuthority, type VerifierFact } from "@mitome/ca";
+import { AccessRecordsRefused, chibaPracticeAuthority, type VerifierFact } from "@mitome/ca";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { testSerial } from "@mitome/testkit/soft-authority";
 import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
@@ -148,6 +148,27 @@ describe("access records", () => {
       ["2026-04", 3],
     ]);
     await Promise.all([reader.end(), records.close()]);
+  });
+
+  it("are refused for good where they are wrong, and for now where the database is away", async () => {
+    const records = new PostgresAccessRecords(postgres.url("ca_responder"));
+    const use = { ...issuer, id: randomUUID(), verifierId: "court-3", confirmer: null, at, method: "crlByHttp" };
+    const refusals = [
+      ["23514", { ...use, method: "ocsp", answers: [] }],
+      ["23502", { ...use, verifierId: null }],
+      ["22007", { ...use, at: "yesterday, or so" }],
+      ["22P02", { ...use, id: "1" }],
+    ] as const;
+    for (const [code, wrong] of refusals) {
+      const lines = [JSON.stringify(use), JSON.stringify(wrong)];
+      await expect(records.store(lines)).rejects.toThrow(new AccessRecordsRefused(code));
+    }
+    await expect(records.store(["\0\0\0"])).rejects.toThrow(AccessRecordsRefused);
+    await records.close();
+    await expect(records.store([JSON.stringify(use)])).rejects.not.toThrow(AccessRecordsRefused);
+    const unreadable = new PostgresAccessRecords(postgres.url("access_reader"));
+    await expect(unreadable.store([JSON.stringify(use)])).rejects.not.toThrow(AccessRecordsRefused);
+    await unreadable.close();
   });
 
   it("are read by nobody who reads the ledger, and the other way round (security.md §6)", async () => {

@@ -1,0 +1,79 @@
+/**
+ * Access records that the database refuses for good would hold up all that come after them. Each is set aside in a file of
+ * its own instead, until a person has looked at it; the others go on.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, open, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { AccessRecordsRefused } from "@mitome/ca";
+import type { AccessRecords } from "./ports.ts";
+
+/** Where refused records go, and whom to tell. */
+export interface RefusalSettings {
+  readonly directory: string;
+  /** Called for each record that is set aside: the SQLSTATE of its refusal, and how many lie there now. */
+  readonly onRefusal: (code: string, setAside: number) => void;
+}
+
+const suffix = ".ndjson";
+
+/** Stores records; one that is refused for good counts as stored once it is set aside. */
+export class RefusalTolerantRecords implements AccessRecords {
+  readonly #records: AccessRecords;
+  readonly #settings: RefusalSettings;
+
+  constructor(records: AccessRecords, settings: RefusalSettings) {
+    this.#records = records;
+    this.#settings = settings;
+  }
+
+  /** How many lie there, counted anew: people take them away. */
+  get setAside(): number {
+    try {
+      return readdirSync(this.#settings.directory).filter((name) => name.endsWith(suffix)).length;
+    } catch {
+      return 0;
+    }
+  }
+
+  async store(records: readonly string[]): Promise<void> {
+    try {
+      await this.#records.store(records);
+    } catch (error) {
+      if (!(error instanceof AccessRecordsRefused)) throw error;
+      const [record = "", ...others] = records;
+      if (others.length === 0) return await this.#setAside(record, error.code);
+      const half = Math.ceil(records.length / 2);
+      await this.store(records.slice(0, half));
+      await this.store(records.slice(half));
+    }
+  }
+
+  /** Named by its digest, so that it lies there once; whole and on the disk before it counts. */
+  async #setAside(record: string, code: string): Promise<void> {
+    const { directory, onRefusal } = this.#settings;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const file = join(directory, createHash("sha256").update(record).digest("hex") + suffix);
+    if (existsSync(file)) return;
+    const unfinished = await open(`${file}.next`, "w", 0o600);
+    try {
+      await unfinished.writeFile(`${record}\n`);
+      await unfinished.sync();
+    } finally {
+      await unfinished.close();
+    }
+    await rename(`${file}.next`, file);
+    for (const changed of [directory, dirname(directory)]) await syncDirectory(changed);
+    onRefusal(code, this.setAside);
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const opened = await open(directory, "r");
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
