@@ -14,6 +14,8 @@ const WRONG_ARROWS = [
   ["packages/directory/src/a.ts", importing("@mitome/db"), "never another adapter"],
   ["packages/db/src/b.ts", importing("@mitome/directory"), "never another adapter"],
   ["apps/kiosk/server/b.ts", importing("@mitome/directory"), "different legal bodies"],
+  ["packages/paper/src/a.ts", importing("@mitome/ca"), "a paper brings the domain"],
+  ["packages/ca/src/a.ts", importing("@mitome/paper"), "imports base packages only"],
   ["packages/ui/src/a.tsx", importing("@mitome/ra"), "a screen brings the domain"],
   ["apps/ca/src/a.ts", importing("@mitome/hsm"), "Only apps/signer reaches PKCS#11"],
   ["apps/ca/src/b.ts", importing("pkcs11js"), "Only apps/signer reaches PKCS#11"],

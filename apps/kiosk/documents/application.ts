@@ -1,7 +1,6 @@
+import { html, joined, paper, rows } from "@mitome/paper";
 import type { ApplicationDocument } from "@mitome/ra";
 import { formatDay } from "../screens/calendar.ts";
-import { html, joined } from "./html.ts";
-import { paper, rows } from "./page.ts";
 
 /** Which characters are substitutes, in words: 「2文字目「崎」」; 「なし」 when none is. */
 function substitutes(text: string, flags: string): string {

@@ -1,7 +1,6 @@
+import { html, joined, paper, rows } from "@mitome/paper";
 import type { CertificateCopyDocument } from "@mitome/ra";
 import { formatHex, formatInstant } from "../screens/calendar.ts";
-import { html, joined } from "./html.ts";
-import { paper, rows } from "./page.ts";
 
 /** 電子証明書の写し. 千葉県運用規程 4-3-1 ②: handed over with the notices of 4-3-2, which stand on it. */
 export function certificateCopyPaper({ municipality, certificate, person, notices }: CertificateCopyDocument): string {

@@ -1,7 +1,6 @@
+import { html, paper, rows } from "@mitome/paper";
 import type { ReceiptDocument } from "@mitome/ra";
 import { formatDay } from "../screens/calendar.ts";
-import { html } from "./html.ts";
-import { paper, rows } from "./page.ts";
 
 /** 領収書 of the issue fee (千葉県運用規程 2-1-3(13)). */
 export function receiptPaper({ municipality, caseId, payer, yen, receivedOn }: ReceiptDocument): string {

@@ -1,22 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { type Html, html, joined } from "./html.ts";
-
-/** Where the pages of papers pretend to be; nothing there is ever asked over a network. */
-export const paperOrigin = "https://paper.invalid";
-
-const require = createRequire(import.meta.url);
-const fontDirectory = dirname(require.resolve("@fontsource/noto-sans-jp/package.json"));
-
-/** A font file of the paper by its path under {@link paperOrigin}, or null when it is none of ours. */
-export function fontFile(path: string): Uint8Array | null {
-  const name = /^\/files\/(noto-sans-jp-[a-z0-9-]+\.woff2?)$/.exec(path)?.[1];
-  return name === undefined ? null : readFileSync(join(fontDirectory, "files", name));
-}
-
-// The static faces: from a variable font Chromium makes Type 3 fonts, which print badly and cannot be checked.
-const fontFaces = ["400.css", "700.css"].map((name) => readFileSync(join(fontDirectory, name), "utf8")).join("\n");
+import { fontFaces, paperOrigin } from "./paper-fonts.ts";
 
 const style = `
 @page { size: A4; margin: 14mm 18mm; }
@@ -28,8 +11,10 @@ h3 { font-size: 10pt; margin: 0; }
 p { margin: 0 0 2mm; }
 table { width: 100%; border-collapse: collapse; }
 table + p { margin-top: 6mm; }
+tr { break-inside: avoid; }
 th, td { border: 0.4pt solid #4d4d4d; padding: 1.3mm 3mm; text-align: left; vertical-align: top; }
-th { width: 38mm; font-weight: 700; background: #f2f2f2; }
+th { font-weight: 700; background: #f2f2f2; }
+tbody th { width: 38mm; }
 td { overflow-wrap: anywhere; }
 ol, ul { margin: 0; padding-left: 6mm; }
 li { margin-bottom: 1.2mm; break-inside: avoid; }
@@ -40,9 +25,12 @@ li { margin-bottom: 1.2mm; break-inside: avoid; }
 .sign { margin-top: 4mm; border-bottom: 0.4pt solid #4d4d4d; width: 90mm; margin-left: auto; padding-top: 6mm; }
 `;
 
-/** A whole A4 paper in Japanese: title, language and headings are what its PDF's tags and outline are made of. */
-export function paper(title: string, body: readonly Html[]): string {
-  const content = html`<title>${title}</title><style>${{ markup: fontFaces + style }}</style></head><body><h1>${title}</h1>${joined(body)}</body></html>`;
+/**
+ * A whole A4 paper in Japanese: title, language and headings are what its PDF's tags and outline are made of. `own` is
+ * CSS that this paper needs beyond the common style.
+ */
+export function paper(title: string, body: readonly Html[], own = ""): string {
+  const content = html`<title>${title}</title><style>${{ markup: fontFaces + style + own }}</style></head><body><h1>${title}</h1>${joined(body)}</body></html>`;
   return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><base href="${paperOrigin}/">${content.markup}`;
 }
 

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, chromium, type Route } from "playwright-core";
+import { fontFile, paperOrigin } from "./paper-fonts.ts";
+
+/** Makes A4 PDFs, one after another; `close` ends its Chromium. */
+export interface Printer {
+  /** The PDF of a page that `paper` made, tagged and with its fonts. The same page gives the same octets. */
+  print(page: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+// Fonts come from the package on disk; whatever else a page asks for, it does not get.
+async function serveFontsOnly(route: Route): Promise<void> {
+  const { origin, pathname } = new URL(route.request().url());
+  const font = origin === paperOrigin ? fontFile(pathname) : null;
+  if (font === null) await route.abort();
+  else
+    await route.fulfill({
+      body: Buffer.from(font),
+      contentType: "font/woff2",
+      headers: { "access-control-allow-origin": "*" },
+    });
+}
+
+/**
+ * Starts the one Chromium that prints a program's papers and keeps it warm. Papers live in its memory: no page is
+ * written to disk and no request leaves it. What Chromium itself keeps for a while lies in a folder of its own under
+ * `temporaryDirectory`, which is removed with it.
+ */
+export async function openPrinter(options: {
+  readonly chromium: string;
+  readonly temporaryDirectory: string;
+}): Promise<Printer> {
+  const folder = await mkdtemp(join(options.temporaryDirectory, "chromium-"));
+  const launch = () =>
+    chromium.launch({
+      executablePath: options.chromium,
+      // Chromium's own sandbox needs an ordinary user.
+      chromiumSandbox: process.getuid?.() !== 0,
+      env: { ...process.env, TMPDIR: folder },
+      args: [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-breakpad",
+        "--disk-cache-size=1",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--no-first-run",
+        // Becomes the PDF's Creator, which else names the machine's system and browser.
+        "--user-agent=Mitome",
+      ],
+    });
+  let browser: Browser = await launch();
+  let last: Promise<unknown> = Promise.resolve();
+
+  const print = async (paper: string): Promise<Uint8Array> => {
+    if (!browser.isConnected()) browser = await launch();
+    const context = await browser.newContext({ javaScriptEnabled: false, offline: false });
+    try {
+      const page = await context.newPage();
+      await page.route("**/*", serveFontsOnly);
+      await page.setContent(paper, { waitUntil: "load" });
+      const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true });
+      return withoutDates(pdf);
+    } finally {
+      await context.close();
+    }
+  };
+  return {
+    print: (paper) => {
+      const printed = last.then(() => print(paper));
+      last = printed.catch(() => undefined);
+      return printed;
+    },
+    async close() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/**
+ * Blanks out both dates of the information dictionary (ISO 32000-1 §14.3.3: optional), which is the file's first object:
+ * a paper says its date itself. Spaces in their place keep every offset of the cross-reference table.
+ */
+function withoutDates(pdf: Buffer): Uint8Array {
+  const information = pdf.toString("latin1", 0, pdf.indexOf("endobj"));
+  for (const { 0: entry, index } of information.matchAll(/\/(?:CreationDate|ModDate) \(D:[^)]*\)/g))
+    pdf.fill(" ", index, index + entry.length);
+  return pdf;
+}
