@@ -1,27 +1,22 @@
 import { randomUUID } from "node:crypto";
 import {
-  applyRegisterChange,
-  approveRegisterChanges,
   ClockGuard,
   decideDoubleIssue,
   decideDueChanges,
   japaneseDay,
   LedgerUnavailable,
   needsLetter,
-  parseRegisterChange,
-  type RegisterAuthority,
   recoverIssuances,
   revocationCauses,
   revokeByAuthority,
-  settleRegisterWork,
   takeRegisterFile,
 } from "@mitome/ca";
 import { failingPort } from "@mitome/testkit/failing-port";
 import { began, municipality, RegisterDesk } from "@mitome/testkit/register-desk";
+import { certified, moved, reportsTo } from "@mitome/testkit/register-reports";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 let desk: RegisterDesk;
-let sequence = 0;
 const hour = 3_600_000;
 
 beforeAll(async () => {
@@ -35,41 +30,10 @@ afterAll(async () => {
 // What one test revokes is no business of the next one's brake.
 afterEach(() => desk.clock.pass(25 * hour));
 
-const certified = {
-  name: "山田　花子",
-  dateOfBirth: "319801231",
-  gender: "2",
-  address: "千葉県千葉市中央区市場町１－１",
-};
-const moved = { ...certified, address: "千葉県千葉市美浜区真砂５－２" };
-
-/** A line about this resident: a change of address in the register's second version, unless said otherwise. */
-function line(residentCode: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
-  sequence += 1;
-  const { items = moved, ...rest } = changes;
-  const ends = ["died", "movedOut", "erased"].includes(String(rest.kind));
-  const name = { version: 1, feed: "juki-121002", sequence, municipality, residentCode };
-  const about = { registerVersion: 2, kind: "addressChanged", occurredOn: "2026-03-31" };
-  return { ...name, ...about, ...(ends ? {} : { items }), ...rest };
-}
-
-async function apply(said: Record<string, unknown>, authority: RegisterAuthority = desk.authority) {
-  const read = parseRegisterChange(said);
-  if (read.kind === "malformed") throw new Error(read.field);
-  return await applyRegisterChange(authority, desk.acting, read.change);
-}
+const { apply, line, work, events } = reportsTo(() => desk);
 
 const take = (signed: { file: Uint8Array; signature: Uint8Array }, most?: number) =>
   takeRegisterFile(desk.authority, desk.acting, signed, desk.call.caller, most);
-
-const work = async (said: Record<string, unknown>) =>
-  await desk.owner<{ why: string; settled: string | null; change: object | null }>`
-    select why, settled_as as settled, change from ca.register_work where sequence = ${said.sequence} order by id`;
-const events = async (kind: string, field: string, value: string) =>
-  (
-    await desk.owner<{ detail: Record<string, unknown> }>`
-    select detail from ca.audit_event where kind = ${kind} and detail ->> ${field} = ${value}`
-  ).map(({ detail }) => detail);
 
 describe("千葉県運用規程 2-1-2(8)(9), 4-4-1: what a change of the register does to a certificate", () => {
   it.each([
@@ -123,7 +87,7 @@ describe("千葉県運用規程 2-1-2(8)(9), 4-4-1: what a change of the registe
     expect((await desk.certificate(same))?.state).toBe("valid");
     expect((await desk.certificate(other))?.state).toBe("valid");
     expect([await desk.version(nobody), await desk.version(elsewhere)]).toEqual([2, 1]);
-    expect(await work(lines[0])).toEqual([{ why: "noSubscriber", settled: null, change: null }]);
+    expect(await work(lines[0])).toMatchObject([{ why: "noSubscriber", settled: null, change: null }]);
   });
 
   it("says nothing of the person in the change, nor anywhere the resident code", async () => {
@@ -290,65 +254,6 @@ describe("a change that is announced", () => {
     expect(await decideDueChanges(desk.authority)).toBe(1);
     expect(await desk.certificate(serial)).toMatchObject({ state: "revoked", cause: "movedOut" });
     expect(await decideDueChanges(desk.authority)).toBe(0);
-  });
-});
-
-describe("work that a person settles", () => {
-  const idOf = async (said: Record<string, unknown>) => {
-    const [row] = await desk.owner<{ id: number }>`select id from ca.register_work where sequence = ${said.sequence}`;
-    return row?.id ?? -1;
-  };
-
-  it.each([
-    ["revoke", { outcome: "revoked" }, "revoked"],
-    ["leave", { outcome: "left" }, "valid"],
-  ] as const)("as he finds: %s", async (decision, answer, state) => {
-    const resident = desk.newResident();
-    const serial = await desk.certify(resident, {}, "122025");
-    const said = line(resident, { kind: "movedOut" });
-    expect(await apply(said)).toEqual({ outcome: "workList", why: "municipalityDiffers" });
-    const settle = async () => settleRegisterWork(desk.authority, desk.acting, await idOf(said), decision);
-    expect(await settle()).toEqual(answer);
-    expect((await desk.certificate(serial))?.state).toBe(state);
-    expect(await settle()).toEqual({ outcome: "noSuchWork" });
-  });
-});
-
-describe("the brake", () => {
-  it("lets twenty of a small municipality's certificates be revoked in 24 hours; the next wait for two approvers", async () => {
-    const own = "122050";
-    const residents = Array.from({ length: 23 }, () => desk.newResident());
-    const serials = await Promise.all(residents.map((resident) => desk.certify(resident, {}, own)));
-    const answers = [];
-    for (const resident of residents) answers.push(await apply(line(resident, { municipality: own, kind: "died" })));
-    expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => ({ outcome: "revoked" })));
-    expect(answers.slice(20)).toEqual(
-      Array.from({ length: 3 }, () => ({ outcome: "workList", why: "waitsForTwoApprovers" })),
-    );
-    const last = serials.at(-1) ?? "";
-    expect((await desk.certificate(last))?.state).toBe("valid");
-    // Nobody is issued a certificate by the older record meanwhile.
-    expect(await desk.version(residents.at(-1) ?? "")).toBe(2);
-    expect(await decideDueChanges(desk.authority)).toBe(0);
-
-    await expect(approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "sato"])).rejects.toThrow(
-      "two people",
-    );
-    expect((await desk.certificate(last))?.state).toBe("valid");
-    expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", ["sato", "suzuki"])).toBe(0);
-    const [row] = await desk.owner<{ id: number }>`select id from ca.register_work
-      where why = 'waitsForTwoApprovers' and municipality = ${own} limit 1`;
-    expect(await settleRegisterWork(desk.authority, desk.acting, row?.id ?? -1, "revoke")).toEqual({
-      outcome: "noSuchWork",
-    });
-    // Asked twice at once: each waiting change is decided again by one of them.
-    const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"]);
-    const settled = await Promise.all([asked(), asked()]);
-    expect(Math.max(...settled)).toBe(3);
-    expect(await desk.certificate(last)).toMatchObject({ state: "revoked", cause: "died" });
-    const approved = await events("registerChange.decidedAgain", "second", "suzuki");
-    expect(approved).toHaveLength(3);
-    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"])).toBe(0);
   });
 });
 

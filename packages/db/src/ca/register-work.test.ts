@@ -1,0 +1,74 @@
+import { approveRegisterChanges, decideDueChanges, settleRegisterWork } from "@mitome/ca";
+import { RegisterDesk } from "@mitome/testkit/register-desk";
+import { reportsTo } from "@mitome/testkit/register-reports";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+let desk: RegisterDesk;
+const { apply, line, work, events } = reportsTo(() => desk);
+
+beforeAll(async () => {
+  desk = await RegisterDesk.open();
+});
+
+afterAll(async () => {
+  await desk?.close();
+});
+
+// What one test revokes is no business of the next one's brake.
+afterEach(() => desk.clock.pass(25 * 3_600_000));
+
+const idOf = async (said: Record<string, unknown>) => (await work(said)).at(-1)?.id ?? -1;
+
+describe("work that a person settles", () => {
+  it.each([
+    ["revoke", { outcome: "revoked" }, "revoked"],
+    ["leave", { outcome: "left" }, "valid"],
+  ] as const)("as he finds: %s", async (decision, answer, state) => {
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident, {}, "122025");
+    const said = line(resident, { kind: "movedOut" });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "municipalityDiffers" });
+    const settle = async () => settleRegisterWork(desk.authority, desk.acting, await idOf(said), decision);
+    expect(await settle()).toEqual(answer);
+    expect((await desk.certificate(serial))?.state).toBe(state);
+    expect(await settle()).toEqual({ outcome: "noSuchWork" });
+  });
+});
+
+describe("the brake", () => {
+  it("lets twenty of a small municipality's certificates be revoked in 24 hours; the next wait for two approvers", async () => {
+    const own = "122050";
+    const residents = Array.from({ length: 23 }, () => desk.newResident());
+    const serials = await Promise.all(residents.map((resident) => desk.certify(resident, {}, own)));
+    const answers = [];
+    for (const resident of residents) answers.push(await apply(line(resident, { municipality: own, kind: "died" })));
+    expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => ({ outcome: "revoked" })));
+    expect(answers.slice(20)).toEqual(
+      Array.from({ length: 3 }, () => ({ outcome: "workList", why: "waitsForTwoApprovers" })),
+    );
+    const last = serials.at(-1) ?? "";
+    expect((await desk.certificate(last))?.state).toBe("valid");
+    // Nobody is issued a certificate by the older record meanwhile.
+    expect(await desk.version(residents.at(-1) ?? "")).toBe(2);
+    expect(await decideDueChanges(desk.authority)).toBe(0);
+
+    await expect(approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "sato"])).rejects.toThrow(
+      "two people",
+    );
+    expect((await desk.certificate(last))?.state).toBe("valid");
+    expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", ["sato", "suzuki"])).toBe(0);
+    const [row] = await desk.owner<{ id: number }>`select id from ca.register_work
+      where why = 'waitsForTwoApprovers' and municipality = ${own} limit 1`;
+    expect(await settleRegisterWork(desk.authority, desk.acting, row?.id ?? -1, "revoke")).toEqual({
+      outcome: "noSuchWork",
+    });
+    // Asked twice at once: each waiting change is decided again by one of them.
+    const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"]);
+    const settled = await Promise.all([asked(), asked()]);
+    expect(Math.max(...settled)).toBe(3);
+    expect(await desk.certificate(last)).toMatchObject({ state: "revoked", cause: "died" });
+    const approved = await events("registerChange.decidedAgain", "second", "suzuki");
+    expect(approved).toHaveLength(3);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"])).toBe(0);
+  });
+});
