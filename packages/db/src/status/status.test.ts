@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { AccessRecordsRefused, chibaPracticeAuthority, type VerifierFact } from "@mitome/ca";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { testSerial } from "@mitome/testkit/soft-authority";
@@ -6,7 +7,7 @@ import { makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { enterAuthority } from "../ca/enter-authority.ts";
-import { openPool } from "../connection.ts";
+import { openClient, openPool } from "../connection.ts";
 import { PostgresAccessRecords } from "./access-records.ts";
 import { PostgresStatusSource } from "./status-source.ts";
 import { PostgresVerifierRegistry } from "./verifier-registry.ts";
@@ -124,6 +125,39 @@ describe("the registry of verifiers as a responder sees it", () => {
         values ('court-1', ${index + 1}, ${kind}, ${at}, ${abouts[index]}, ${kind === "quotaSet" ? 10 : null})`;
     }
     await expect.poll(() => registry.byFingerprint(fingerprint)?.verifier.facts).toEqual(facts);
+    await registry.close();
+  });
+});
+
+describe("the registry of verifiers", () => {
+  it("is read again at once when it changed while it was being read", async () => {
+    await owner`insert into ca.verifier (id, kind, registration) values ('court-4', 'verifier', '{}')`;
+    const fingerprint = "ef".repeat(32);
+    const { certificate: its } = soft.equip("verifier", "-", "court-4");
+    await owner`insert into ca.verifier_credential (id, verifier, kind, fingerprint, serial, certificate, not_before,
+      not_after) values (${randomUUID()}, 'court-4', 'clientCertificate', ${fingerprint}, ${testSerial(4)}, ${its},
+      ${at}, ${new Date("2027-03-31T14:59:59Z")})`;
+    const record = (sequence: number, kind: string, about: string | null) =>
+      owner`insert into ca.verifier_fact (verifier, sequence, kind, effective_at, about)
+        values ('court-4', ${sequence}, ${kind}, ${at}, ${about})`;
+    const registry = new PostgresVerifierRegistry(postgres.url("ca_responder"));
+    await registry.open();
+    // Whoever reads has the facts and waits for the credentials.
+    const lock = await openClient(postgres.url("ca_owner"));
+    await lock.query("begin; lock table ca.verifier_credential in access exclusive mode");
+    await record(1, "notified", null);
+    const waiting = () =>
+      owner`select 1 from pg_locks where relation = 'ca.verifier_credential'::regclass and not granted`;
+    await expect.poll(waiting).not.toHaveLength(0);
+    const beside = await openClient(postgres.url("ca_responder"));
+    await beside.query("listen verifier");
+    const told = once(beside, "notification");
+    await record(2, "agreed", "1");
+    await told;
+    await beside.end();
+    await lock.query("commit");
+    await lock.end();
+    await expect.poll(() => registry.byFingerprint(fingerprint)?.verifier.facts).toHaveLength(2);
     await registry.close();
   });
 });

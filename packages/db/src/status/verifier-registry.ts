@@ -39,6 +39,7 @@ export class PostgresVerifierRegistry {
   #listener: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
+  #isOutdated = false;
   #closed = false;
 
   constructor(url: string) {
@@ -73,11 +74,20 @@ export class PostgresVerifierRegistry {
     }, readAnewEvery).unref();
   }
 
-  #refresh(): Promise<void> {
-    this.#reading ??= this.#readAnew().finally(() => {
+  async #refresh(): Promise<void> {
+    // What is being read may be from before the change that asks for this.
+    this.#isOutdated = true;
+    this.#reading ??= this.#readUntilCurrent().finally(() => {
       this.#reading = undefined;
     });
-    return this.#reading;
+    await this.#reading;
+  }
+
+  async #readUntilCurrent(): Promise<void> {
+    while (this.#isOutdated && !this.#closed) {
+      this.#isOutdated = false;
+      await this.#readAnew();
+    }
   }
 
   async #readAnew(): Promise<void> {
