@@ -1,5 +1,5 @@
 /** The authority as operators' scripts apply register changes with it. */
-import { ClockGuard, type RegisterAuthority } from "@mitome/ca";
+import { ClockGuard, OneAtATime, type RegisterAuthority } from "@mitome/ca";
 import { PostgresRegisterChangeLedger } from "@mitome/db/ca";
 import { signingKeyOf } from "@mitome/hsm/signer-client";
 import { type LoadedAuthority, loadAuthority } from "./load-authority.ts";
@@ -15,6 +15,7 @@ export async function registerAuthority(desk: OperatorDesk): Promise<RegisterAut
     ...loaded,
     ...{ ledger, signingKey: signingKeyOf(signer), designatedBodies: configuration.designatedBodies },
     registerChanges: new PostgresRegisterChangeLedger(ledger),
+    registerRevocations: new OneAtATime(),
     clockGuard: new ClockGuard(systemClock, newest, { unattended: true }),
   };
 }

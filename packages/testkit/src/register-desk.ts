@@ -4,6 +4,7 @@ import {
   ClockGuard,
   type IssuingAuthority,
   issueCertificate,
+  OneAtATime,
   openCase,
   type RegisterAuthority,
   type RevokingAuthority,
@@ -73,6 +74,7 @@ export class RegisterDesk {
       revocations: new PostgresRevocationLedger(this.ledger),
       registerChanges: new PostgresRegisterChangeLedger(this.ledger),
       designatedBodies: [],
+      registerRevocations: new OneAtATime(),
     };
   }
 

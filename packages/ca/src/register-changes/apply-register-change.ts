@@ -4,6 +4,7 @@
  */
 import type { DesignatedBody } from "../designated-body.ts";
 import type { IssuingAuthority } from "../issuing-authority.ts";
+import type { OneAtATime } from "../one-at-a-time.ts";
 import { type Acting, LedgerUnavailable } from "../ports.ts";
 import {
   decideFoundChange,
@@ -23,6 +24,8 @@ export interface RegisterAuthority
   readonly registerChanges: RegisterChangeLedger;
   /** Every 指定認証機関 there is or was. */
   readonly designatedBodies: readonly DesignatedBody[];
+  /** Revocations after the register, by municipality: the brake counts those that are under way. */
+  readonly registerRevocations: OneAtATime;
 }
 
 /** A change that was not taken: it is to be sent again. */
@@ -107,6 +110,19 @@ async function decideAndRecord(
     return known.answered;
   }
 
+  // 4. and 5. The brake, which counts every revocation before this one; then the record.
+  const record = () => brakeAndRecord(authority, acting, inHand, { decided, revision: known.revision, now });
+  return decided.kind === "revoke" ? await authority.registerRevocations.run(municipality, record) : await record();
+}
+
+async function brakeAndRecord(
+  authority: RegisterAuthority,
+  acting: Acting,
+  inHand: ChangeInHand,
+  { decided, revision, now }: { readonly decided: Decided; readonly revision: number; readonly now: Date },
+): Promise<ChangeAnswer | "moved"> {
+  const { definition, registerChanges, clockGuard } = authority;
+  const { change, earlier } = inHand;
   // 4. So many revocations in a day that something is wrong wait for two people.
   const outcome = await braked(authority, inHand, decided, now);
   const answer = answerOf(outcome);
@@ -118,7 +134,7 @@ async function decideAndRecord(
     acting,
     {
       ...{ authority: definition.id, change, answer, registerVersion: outcome.registerVersion, revocations },
-      ...{ notification: notificationOf(authority, change, revocations, now), revision: known.revision },
+      ...{ notification: notificationOf(authority, change, revocations, now), revision },
       ...{ settles: earlier?.id, at: now },
     },
     eventsOf(inHand, answer, revocations),
@@ -151,14 +167,8 @@ async function braked(
   const most = (revokedLast24h + reading.asked) * brakeShare;
   const validCertificates = await registerChanges.validAt(definition.id, municipality, since, most);
   if (revocationBrake({ ...reading, validCertificates }) === "go") return decided;
-  return waiting(decided.registerVersion);
-}
-
-/** The version is kept although nothing is revoked yet: nobody gets a certificate from the older record meanwhile. */
-function waiting(registerVersion: number): Decided {
-  const outcome = setAside("waitsForTwoApprovers", registerVersion);
-  if (outcome.kind === "alreadyKnown") throw new Error("what is set aside is not known already");
-  return outcome;
+  // The version is kept although nothing is revoked yet: nobody gets a certificate from the older record meanwhile.
+  return setAside("waitsForTwoApprovers", decided.registerVersion);
 }
 
 function answerOf(outcome: Decided): ChangeAnswer {

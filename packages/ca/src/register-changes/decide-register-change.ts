@@ -76,10 +76,16 @@ export type RegisterChangeOutcome =
   | { readonly kind: "nothingToRevoke"; readonly registerVersion: number }
   | { readonly kind: "alreadyKnown" }
   | { readonly kind: "older"; readonly registerVersion: number }
-  | { readonly kind: "workList"; readonly why: WorkListReason; readonly registerVersion: number | undefined };
+  | SetAside;
+
+interface SetAside {
+  readonly kind: "workList";
+  readonly why: WorkListReason;
+  readonly registerVersion: number | undefined;
+}
 
 /** Sets something aside for a person to look at. */
-export function setAside(why: WorkListReason, registerVersion?: number): RegisterChangeOutcome {
+export function setAside(why: WorkListReason, registerVersion?: number): SetAside {
   return { kind: "workList", why, registerVersion };
 }
 

@@ -36,6 +36,17 @@ describe("work that a person settles", () => {
 });
 
 describe("the brake", () => {
+  it("counts what is being revoked as well: of thirty that come at once twenty are", async () => {
+    const own = "122076";
+    const residents = Array.from({ length: 30 }, () => desk.newResident());
+    await Promise.all(residents.map((resident) => desk.certify(resident, {}, own)));
+    const answers = await Promise.all(
+      residents.map((resident) => apply(line(resident, { municipality: own, kind: "died" }))),
+    );
+    expect(answers.filter(({ outcome }) => outcome === "revoked")).toHaveLength(20);
+    expect(answers.filter((answer) => "why" in answer && answer.why === "waitsForTwoApprovers")).toHaveLength(10);
+  });
+
   it("lets twenty of a small municipality's certificates be revoked in 24 hours; the next wait for two approvers", async () => {
     const own = "122050";
     const residents = Array.from({ length: 23 }, () => desk.newResident());
