@@ -39,7 +39,7 @@ export async function startDatabase(place: StackPlace): Promise<Database> {
   const cluster = await restartable({ directory: place.state("postgres"), socketDirectory: place.socket("pg") });
   await provision(cluster, "mitome_ca", {
     owners: ["ca_owner", "access_owner"],
-    users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
+    users: ["ca_app", "ca_operator", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
   });
   await provision(cluster, "mitome_ra", {
     owners: ["ra_owner", "register_owner"],

@@ -3,11 +3,10 @@
  * `demand-report.ts <config.json> <verifier> <minister|governor> <YYYY-MM-DD> <subject>`.
  */
 import { randomUUID } from "node:crypto";
-import { demandingOffices } from "@mitome/ca";
-import { PostgresReportDemands } from "@mitome/db/ca";
+import { demandingOffices, demandReport } from "@mitome/ca";
 import { z } from "zod";
 import { CannotDo, runScript } from "./operator-script.ts";
-import { systemClock } from "./system-clock.ts";
+import { verifierOffice } from "./verifier-office.ts";
 
 const asked = z.object({
   demandedBy: z.enum(Object.keys(demandingOffices) as [keyof typeof demandingOffices]),
@@ -18,16 +17,12 @@ const asked = z.object({
 await runScript(
   "demand-report",
   ["<verifier>", "<minister|governor>", "<YYYY-MM-DD>", "<subject>"],
-  async ({ ledger, acting }, verifier = "", office = "", day = "", text = "") => {
+  async (desk, verifierId = "", office = "", day = "", text = "") => {
     const { data } = asked.safeParse({ demandedBy: office, dueAt: day, subject: text });
-    const demandedAt = systemClock.now();
-    if (data === undefined || data.dueAt <= demandedAt) throw new CannotDo("an office, a day to come and a subject");
+    if (data === undefined) throw new CannotDo("an office, a day to come and a subject");
     const id = randomUUID();
-    const demand = { id, verifierId: verifier, demandedAt, ...data };
-    const detail = { demand: id, verifier, by: data.demandedBy };
-    const event = { kind: "report.demanded", result: "done", detail } as const;
-    if (!(await new PostgresReportDemands(ledger).record(acting, demand, event)))
-      throw new CannotDo(`no verifier ${verifier}`);
+    const demanded = await demandReport(verifierOffice(desk), desk.acting, { id, verifierId, ...data });
+    if (demanded.kind === "refused") throw new CannotDo(`nothing was demanded: ${demanded.reason}`);
     return { demand: id, due: data.dueAt };
   },
 );

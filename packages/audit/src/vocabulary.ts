@@ -195,6 +195,13 @@ export const auditKinds = {
     "verifier",
     "credential",
   ),
+  "verifier.credentialWithdrawn": kind(
+    "access",
+    "A verifier's client certificate or name to bind with was withdrawn.",
+    "verifier",
+    "credential",
+    "reason",
+  ),
   "issuance.refused": kind("issuance", "A request for a certificate was refused.", "case", "attempt", "reason"),
   "issuance.intentRecorded": kind(
     "issuance",

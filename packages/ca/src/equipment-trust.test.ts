@@ -12,7 +12,8 @@ import { certificateFingerprint, EquipmentTrust } from "./equipment-trust.ts";
 const at = new Date("2026-11-22T03:00:00Z");
 const authority = makeSoftAuthority(at);
 const trust = new EquipmentTrust(authority.definition.id, authority.equipmentRootKey.subjectPublicKeyInfo);
-const ofNoMunicipality = (kind: string) => ["authority-server", "responder", "publisher", "verifier"].includes(kind);
+const ofNoMunicipality = (kind: string) =>
+  ["authority-server", "responder", "publisher", "verifier", "operator-desk"].includes(kind);
 
 function opensslVerify(root: Uint8Array, leaf: Uint8Array, purpose: string): string {
   const home = mkdtempSync(join(tmpdir(), "mitome-equipment-"));

@@ -27,6 +27,22 @@ export async function setVerifierBind(
   await changeRole(registrar, definition, "add", formatDn(verifier), ldapResult.attributeOrValueExists);
 }
 
+/**
+ * Whether a verifier that has a name to bind with may read the lists; its password stays. Takes effect at the next request
+ * of connections that are open. The same call twice is harmless. Throws as {@link setVerifierBind}.
+ */
+export async function permitVerifierBind(
+  registrar: DirectoryAccess,
+  definition: AuthorityDefinition,
+  bindName: string,
+  permitted: boolean,
+): Promise<void> {
+  const [change, already] = permitted
+    ? (["add", ldapResult.attributeOrValueExists] as const)
+    : (["delete", ldapResult.noSuchAttribute] as const);
+  await changeRole(registrar, definition, change, formatDn(verifierName(definition, bindName)), already);
+}
+
 /** First the right, which slapd looks up at every request, then the name. */
 async function endBind(registrar: DirectoryAccess, definition: AuthorityDefinition, verifier: string): Promise<void> {
   await changeRole(registrar, definition, "delete", verifier, ldapResult.noSuchAttribute);

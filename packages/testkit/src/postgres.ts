@@ -18,7 +18,7 @@ export interface TestPostgres {
 /** Roles of the authority's schema, as the deployment has them. */
 export const ledgerRoles = {
   owners: ["ca_owner", "access_owner"],
-  users: ["ca_app", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
+  users: ["ca_app", "ca_operator", "ca_signer", "ca_auditor", "ca_responder", "access_reader"],
 };
 
 /** Starts a server with an empty, migrated authority's ledger. `fsync` only where a test kills the server. */

@@ -13,9 +13,16 @@ export const equipmentKinds = [
   "responder",
   "publisher",
   "verifier",
+  "operator-desk",
 ] as const;
 
-const withoutMunicipality: readonly EquipmentKind[] = ["authority-server", "responder", "publisher", "verifier"];
+const withoutMunicipality: readonly EquipmentKind[] = [
+  "authority-server",
+  "responder",
+  "publisher",
+  "verifier",
+  "operator-desk",
+];
 
 /** One of the kinds of equipment. */
 export type EquipmentKind = (typeof equipmentKinds)[number];

@@ -1,6 +1,12 @@
 /** Whether a verifier gets what it asks for (千葉県運用規程 1-3-1(11), 2-1-6(4), 4-4-4-3, 4-4-4-5). */
 import type { Verifier } from "./verifier.ts";
-import { listsConfirmer, standingAt, type VerifierFact, type VerifierRight } from "./verifier-standing.ts";
+import {
+  listsConfirmer,
+  standingAt,
+  type VerifierFact,
+  type VerifierRight,
+  type VerifierStanding,
+} from "./verifier-standing.ts";
 
 /** What a verifier wants to do now. */
 export interface AskedUse<Right extends VerifierRight = VerifierRight> {
@@ -11,16 +17,20 @@ export interface AskedUse<Right extends VerifierRight = VerifierRight> {
   readonly usedThisMonth: number;
 }
 
+/** What stands between a verifier and a right of its own, whatever it asks for, and the clause behind it. */
+export const hindrances = {
+  notNotified: "1-3-1(9)・(11)",
+  noAgreement: "2-1-2(32)",
+  notStarted: "4-4-4-3・4-4-4-5",
+  stopped: "4-4-4-3・4-4-4-5",
+  rightNotGranted: "4-4-4-3・4-4-4-5",
+  quotaReached: "2-1-2(32)",
+} as const;
+/** One of them. */
+export type AccessHindrance = keyof typeof hindrances;
+
 /** Why a verifier gets nothing. */
-export type UseRefusal =
-  | "notNotified"
-  | "noAgreement"
-  | "notStarted"
-  | "stopped"
-  | "rightNotGranted"
-  | "confirmerNotNamed"
-  | "confirmerNotListed"
-  | "quotaReached";
+export type UseRefusal = AccessHindrance | "confirmerNotNamed" | "confirmerNotListed";
 
 // Not exported as a value: only `mayUse` can permit.
 class Permitted<Right extends VerifierRight> {
@@ -56,13 +66,23 @@ export function mayUse<Right extends VerifierRight>(
 
 function refusalOf({ kind, facts }: VerifierOnRecord, use: AskedUse, now: Date): UseRefusal | undefined {
   const standing = standingAt(kind, facts, now);
-  if (standing.stage === "unnotified") return "notNotified";
-  if (standing.stage === "notified") return "noAgreement";
-  if (standing.running !== "started") return standing.running;
-  if (!standing.rights.has(use.right)) return "rightNotGranted";
+  const hindrance = hindranceIn(standing, use);
+  if (hindrance !== undefined || standing.stage !== "agreed") return hindrance;
   // It answers the 署名確認者 who sent the certificate. What is said of many certificates is fetched for all of them.
   if (kind === "groupVerifier" && use.right === "ocsp" && use.confirmer === undefined) return "confirmerNotNamed";
   if (use.confirmer !== undefined && !listsConfirmer(standing, facts, use.confirmer, now)) return "confirmerNotListed";
-  if (standing.usesPerMonth !== null && use.usedThisMonth >= standing.usesPerMonth) return "quotaReached";
+  return undefined;
+}
+
+/** What stands between a verifier that stands here and a right, after so many uses this month; `undefined`: nothing. */
+export function hindranceIn(
+  standing: VerifierStanding,
+  { right, usedThisMonth }: Pick<AskedUse, "right" | "usedThisMonth">,
+): AccessHindrance | undefined {
+  if (standing.stage === "unnotified") return "notNotified";
+  if (standing.stage === "notified") return "noAgreement";
+  if (standing.running !== "started") return standing.running;
+  if (!standing.rights.has(right)) return "rightNotGranted";
+  if (standing.usesPerMonth !== null && usedThisMonth >= standing.usesPerMonth) return "quotaReached";
   return undefined;
 }

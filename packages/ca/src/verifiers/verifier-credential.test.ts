@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testSerial } from "@mitome/testkit/soft-authority";
 import { describe, expect, it } from "vitest";
-import { bindNameOf, decideVerifierKey, isLiveCredential, type VerifierCredential } from "./verifier-credential.ts";
+import {
+  bindNameOf,
+  certificationRequestIn,
+  decideVerifierKey,
+  isLiveCredential,
+  type VerifierCredential,
+} from "./verifier-credential.ts";
 
 const at = (text: string) => new Date(`2026-${text}Z`);
 
@@ -54,12 +60,20 @@ describe("the request that a verifier sends", () => {
   };
   const p256 = request("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
 
-  it.each([
-    ["P-256", p256],
-    ["RSA of 2,048 bits", request("-newkey", "rsa:2048")],
-  ])("is accepted as OpenSSL makes it, %s", (_what, csr) => {
-    const decision = decideVerifierKey(csr);
+  it("is accepted as OpenSSL makes it, on P-256", () => {
+    const decision = decideVerifierKey(p256);
     expect(decision.kind === "accepted" && decision.keyHash.length).toBe(32);
+  });
+
+  it("is found as DER, and in PEM with text around it", () => {
+    const base64 = p256.toString("base64").replaceAll(/.{64}/g, "$&\r\n");
+    const pem = `court\r\n-----BEGIN CERTIFICATE REQUEST-----\r\n${base64}\r\n-----END CERTIFICATE REQUEST-----\r\n`;
+    expect(certificationRequestIn(p256)).toEqual(p256);
+    expect(certificationRequestIn(Buffer.from(pem))).toEqual(p256);
+    expect(certificationRequestIn(Buffer.from("a letter"))).toBeUndefined();
+    expect(
+      certificationRequestIn(Buffer.from("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----")),
+    ).toBeUndefined();
   });
 
   it.each([
@@ -69,7 +83,7 @@ describe("the request that a verifier sends", () => {
       "requestNotGood",
     ],
     ["no request", Buffer.from("30820100", "hex"), "requestNotGood"],
-    ["of a key too short", request("-newkey", "rsa:1024"), "keyNotAllowed"],
+    ["of RSA", request("-newkey", "rsa:2048"), "keyNotAllowed"],
     ["of an unusual curve", request("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-224"), "keyNotAllowed"],
   ])("is refused when it is %s", (_what, csr, reason) => {
     expect(decideVerifierKey(csr)).toEqual({ kind: "refused", reason });

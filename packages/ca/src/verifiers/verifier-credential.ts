@@ -2,7 +2,7 @@
 import { canonicalKeyHash, type Der, type SerialNumber } from "@mitome/x509";
 import { possessedKey } from "../equipment-request.ts";
 import { checkPublicKey } from "../public-key-checks.ts";
-import type { KeyShape } from "../signature-suite.ts";
+import { equipmentKey } from "../signature-suite.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** A credential given to a verifier. A withdrawn one never comes back; a new one is given. */
@@ -26,6 +26,16 @@ export type VerifierCredential =
       readonly withdrawnAt: Date | null;
     };
 
+/** Why a credential is withdrawn; the words are RFC 5280's where it has them. */
+export const withdrawalReasons = ["keyCompromise", "superseded", "cessationOfOperation"] as const;
+/** One of the reasons. */
+export type WithdrawalReason = (typeof withdrawalReasons)[number];
+
+/** What names a credential: the fingerprint of a certificate, the name to bind with. */
+export function credentialName(credential: VerifierCredential): string {
+  return credential.kind === "clientCertificate" ? credential.fingerprint : credential.bindName;
+}
+
 /** Whether a credential identifies its verifier at this instant; validity includes its last second (RFC 5280 §4.1.2.5). */
 export function isLiveCredential(credential: VerifierCredential, now: Date): boolean {
   if (now < credential.notBefore) return false;
@@ -38,15 +48,6 @@ export function bindNameOf({ id }: Pick<Verifier, "id">): string {
   return `verifier-${id}`;
 }
 
-// Verifiers bring software of their own: what today's libraries make, and nothing weaker than what we issue.
-const allowedKeys: readonly KeyShape[] = [
-  { kind: "ec", curve: "P-256" },
-  { kind: "ec", curve: "P-384" },
-  { kind: "rsa", bits: 2048 },
-  { kind: "rsa", bits: 3072 },
-  { kind: "rsa", bits: 4096 },
-];
-
 /** A verifier's key that may be certified, or why its request is not taken. */
 export type VerifierKeyDecision =
   | {
@@ -57,11 +58,18 @@ export type VerifierKeyDecision =
     }
   | { readonly kind: "refused"; readonly reason: "requestNotGood" | "keyNotAllowed" };
 
-/** Decides a PKCS #10 request (DER) that a verifier sent: signed with its own key, of an allowed kind. Its subject is ignored. */
+/** Decides a PKCS #10 request (DER) that a verifier sent: signed with its own key, on P-256. Its subject is ignored. */
 export function decideVerifierKey(certificationRequest: Uint8Array): VerifierKeyDecision {
   const key = possessedKey(certificationRequest);
   if (key === undefined) return { kind: "refused", reason: "requestNotGood" };
-  if (!allowedKeys.some((shape) => checkPublicKey(key, shape) === undefined))
-    return { kind: "refused", reason: "keyNotAllowed" };
+  if (checkPublicKey(key, equipmentKey) !== undefined) return { kind: "refused", reason: "keyNotAllowed" };
   return { kind: "accepted", subjectPublicKeyInfo: key, keyHash: canonicalKeyHash(key) };
+}
+
+/** The octets of the request in what a verifier sent: PEM, with whatever text stands around it, or DER. */
+export function certificationRequestIn(sent: Uint8Array): Uint8Array | undefined {
+  if (sent[0] === 0x30) return sent;
+  const text = Buffer.from(sent).toString("latin1");
+  const body = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([^-]+)-----END/.exec(text)?.[1];
+  return body === undefined ? undefined : Buffer.from(body, "base64");
 }

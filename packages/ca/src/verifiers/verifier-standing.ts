@@ -25,6 +25,22 @@ export type VerifierFact = { readonly effectiveAt: Date } & (
   | { readonly kind: "confirmerStruck"; readonly confirmer: string }
 );
 
+/** What a fact is about: the version of terms, the right or the 署名確認者. */
+export function aboutOf(fact: VerifierFact): string | null {
+  switch (fact.kind) {
+    case "agreed":
+      return fact.termsVersion;
+    case "rightGranted":
+    case "rightWithdrawn":
+      return fact.right;
+    case "confirmerListed":
+    case "confirmerStruck":
+      return fact.confirmer;
+    default:
+      return null;
+  }
+}
+
 /** Where a verifier stands. Rights exist only inside an agreement, and an agreement only after a notification. */
 export type VerifierStanding =
   | { readonly stage: "unnotified" }
@@ -106,15 +122,33 @@ function underAgreement(
  * the agreement has to be granted again.
  */
 export function standingAt(kind: VerifierKind, facts: readonly VerifierFact[], now: Date): VerifierStanding {
-  const effective = facts
-    .filter((fact) => !isListing(fact) && fact.effectiveAt <= now)
+  return historyOf(kind, facts).findLast(({ since }) => since <= now)?.standing ?? { stage: "unnotified" };
+}
+
+interface Standing {
+  readonly since: Date;
+  readonly standing: VerifierStanding;
+}
+
+// Every use asks, and a verifier's facts hardly ever grow.
+const histories = new WeakMap<readonly VerifierFact[], { kind: VerifierKind; count: number; all: Standing[] }>();
+
+function historyOf(kind: VerifierKind, facts: readonly VerifierFact[]): readonly Standing[] {
+  const known = histories.get(facts);
+  if (known?.kind === kind && known.count === facts.length) return known.all;
+  const inOrder = facts
+    .filter((fact) => !isListing(fact))
     .sort((one, other) => one.effectiveAt.getTime() - other.effectiveAt.getTime());
+  const all: Standing[] = [];
   let standing: VerifierStanding = { stage: "unnotified" };
-  for (const fact of effective) {
+  for (const fact of inOrder) {
     const next = addFact(kind, standing, fact);
-    if (typeof next !== "string") standing = next;
+    if (typeof next === "string") continue;
+    standing = next;
+    all.push({ since: fact.effectiveAt, standing });
   }
-  return standing;
+  histories.set(facts, { kind, count: facts.length, all });
+  return all;
 }
 
 type Listing = Extract<VerifierFact, { readonly confirmer: string }>;

@@ -25,5 +25,4 @@ export { PostgresReportDemands } from "./report-demands.ts";
 export { publishReport, type ReportToPublish } from "./report-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { readServerCertificates } from "./server-certificates.ts";
-export { aboutOf } from "./verifier-facts.ts";
 export { PostgresVerifierLedger } from "./verifier-ledger.ts";

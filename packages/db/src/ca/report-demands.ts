@@ -1,7 +1,8 @@
-/** Reports that verifiers were asked for (千葉県運用規程 2-1-2(33)), by ca_owner. */
+/** Reports that verifiers were asked for (千葉県運用規程 2-1-2(33)), in the ledger. */
 import type { AuditEvent } from "@mitome/audit";
-import type { Acting, ReportDemand } from "@mitome/ca";
+import type { Acting, ReportDemand, ReportDemandLedger } from "@mitome/ca";
 import { auditColumns, auditValues } from "./audit-row.ts";
+import { LedgerConflict } from "./ledger-conflict.ts";
 import { readRows } from "./ledger-connection.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 
@@ -37,18 +38,28 @@ interface DemandRow {
   readonly answered_at: Date | null;
 }
 
-/** Demands in the ledger. An act is `false` when there was nothing to act on: no such verifier, or no open demand. */
-export class PostgresReportDemands {
+/** Demands in the ledger. */
+export class PostgresReportDemands implements ReportDemandLedger {
   readonly #ledger: PostgresLedger;
 
   constructor(ledger: PostgresLedger) {
     this.#ledger = ledger;
   }
 
-  async record(acting: Acting, demand: Omit<ReportDemand, "answeredAt">, event: AuditEvent): Promise<boolean> {
+  async record(
+    acting: Acting,
+    demand: Omit<ReportDemand, "answeredAt">,
+    event: AuditEvent,
+  ): Promise<"recorded" | "recordedBefore" | "noVerifier"> {
     const { id, verifierId, demandedBy, demandedAt, subject, dueAt } = demand;
     const values = [id, verifierId, demandedBy, demandedAt, subject, dueAt];
-    return await this.#ledger.lanes.act(acting, event, recordDemand, values);
+    try {
+      const done = await this.#ledger.lanes.act(acting, event, recordDemand, values);
+      return done ? "recorded" : "noVerifier";
+    } catch (error) {
+      if (error instanceof LedgerConflict && error.constraint === "report_demand_pkey") return "recordedBefore";
+      throw error;
+    }
   }
 
   async recordAnswer(acting: Acting, id: string, answeredAt: Date, event: AuditEvent): Promise<boolean> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const ledger = new PostgresLedger({ url: server.url("ca_app"), lanes: 1, readers: 1 }, run);
   await ledger.open();
   await ledger.close();
-  for (const role of ["ca_app", "ca_signer", "ca_auditor", "ca_responder"]) {
+  for (const role of ["ca_app", "ca_operator", "ca_signer", "ca_auditor", "ca_responder"]) {
     as[role] = sqlAs(server.url(role));
   }
   as.owner = sqlAs(server.url("ca_owner"));
@@ -75,6 +75,22 @@ describe("least privilege in the ledger", () => {
     ["ca_app", "update ca.register_work set change = null"],
     ["ca_app", "update ca.register_notification set serials = '{}'"],
     ["ca_app", "delete from ca.letter"],
+    ["ca_operator", "select * from ca.certificate"],
+    ["ca_operator", "select * from ca.certificate_content"],
+    ["ca_operator", "select * from ca.subscriber"],
+    ["ca_operator", "select * from ca.issuance_case"],
+    ["ca_operator", "select * from ca.register_work"],
+    ["ca_operator", "select * from ca.register_change"],
+    ["ca_operator", "update ca.audit_event set result = 'failed'"],
+    ["ca_operator", "delete from ca.audit_event"],
+    ["ca_operator", "update ca.signing_intent set tbs = ''"],
+    ["ca_operator", "update ca.verifier set registration = '{}'"],
+    ["ca_operator", "delete from ca.verifier_fact"],
+    ["ca_operator", "update ca.verifier_fact set kind = 'started'"],
+    ["ca_operator", "update ca.verifier_credential set verifier = 'x'"],
+    ["ca_operator", "delete from ca.report_demand"],
+    ["ca_operator", "insert into ca.activation values ('chiba-practice', 1, 9, now(), now() + interval '1 d')"],
+    ["ca_operator", "create table ca.mine (id integer)"],
     ["ca_signer", "insert into ca.audit_event (stream) values ('x')"],
     ["ca_signer", "update ca.signing_intent set state = 'signed'"],
     ["ca_signer", "update ca.equipment_certificate set revoked_at = null"],

@@ -1,5 +1,5 @@
 /** A fact about a verifier as a row, and back. */
-import { type VerifierFact, type VerifierRight, verifierRights } from "@mitome/ca";
+import { aboutOf, type VerifierFact, type VerifierRight, verifierRights } from "@mitome/ca";
 
 /** The columns of a fact. */
 export const factColumns = "kind, effective_at, about, uses_per_month";
@@ -15,22 +15,6 @@ export interface FactRow {
 /** The values of {@link factColumns}. */
 export function factValues(fact: VerifierFact): readonly unknown[] {
   return [fact.kind, fact.effectiveAt, aboutOf(fact), fact.kind === "quotaSet" ? fact.usesPerMonth : null];
-}
-
-/** What a fact is about: the version of terms, the right or the 署名確認者. */
-export function aboutOf(fact: VerifierFact): string | null {
-  switch (fact.kind) {
-    case "agreed":
-      return fact.termsVersion;
-    case "rightGranted":
-    case "rightWithdrawn":
-      return fact.right;
-    case "confirmerListed":
-    case "confirmerStruck":
-      return fact.confirmer;
-    default:
-      return null;
-  }
 }
 
 /** The fact that a row is; the table's CHECK lets nothing else in. */
