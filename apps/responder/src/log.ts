@@ -19,6 +19,7 @@ const messages = {
   RS015: "the texts of the pages are refused; the earlier stand",
   RS016: "revocation information, or a file of it, was not given",
   RS017: "the database refuses an access record for good; it is set aside",
+  RS018: "a connection could not be accepted",
   RS020: "what the directory wrote down of verifiers' reading cannot be counted now; it waits there",
 } as const;
 
