@@ -166,6 +166,23 @@ describe("the prober", () => {
     ahead += 35 * hour;
     await prober.probe();
     expect(aboutAge().at(-1)).toEqual({ code: "RS011", partition: "authority", generation: 1, state: "critical" });
+    // What got worse is not right again.
+    expect(logged.filter(({ code }) => code === "RS014")).toEqual([]);
+    ahead = 0;
+    await prober.probe();
+    const right = logged.filter(({ code }) => code === "RS014").map(({ was }) => was);
+    expect(right).toContain("RS011 authority 1 critical");
+    expect(right).not.toContain("RS010 authority 1 late");
+  });
+
+  it("finds a copy that is missing while the ledger is away", async () => {
+    await target.publish(pointOf("operational"), []);
+    await world.postgres.cluster.stop("immediate");
+    expect(await wrong()).toEqual(["ldap operational missing"]);
+    expect(statesOf()).toMatchObject({ ldap: "unavailable", http: "available" });
+    await world.postgres.crash();
+    await target.publish(pointOf("operational"), [world.lists.operational]);
+    expect(await wrong()).toEqual([]);
   });
 
   it("finds a service that is away, and counts it", async () => {

@@ -30,7 +30,8 @@ export class Prober {
   readonly #availability: Availability;
   readonly #outside: Outside;
   #services: Services = [];
-  #alarms: ReadonlySet<string> = new Set();
+  /** What was wrong at the last look, by what it was about. */
+  #alarms: ReadonlyMap<string, string> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #probing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -112,10 +113,16 @@ export class Prober {
   /** Logs what was not so at the last look; what goes on is said once. */
   #tell(alarms: readonly Alarm[]): void {
     const before = this.#alarms;
-    this.#alarms = new Set(alarms.map(nameOf));
-    for (const alarm of alarms) if (!before.has(nameOf(alarm))) log(...alarm);
-    for (const name of before) if (!this.#alarms.has(name)) log("info", "RS014", { was: name });
+    this.#alarms = new Map(alarms.map((alarm) => [subjectOf(alarm), nameOf(alarm)]));
+    for (const alarm of alarms) if (before.get(subjectOf(alarm)) !== nameOf(alarm)) log(...alarm);
+    for (const [subject, was] of before) if (!this.#alarms.has(subject)) log("info", "RS014", { was });
   }
+}
+
+/** The copy, the partition or the service, whatever is wrong with it. */
+function subjectOf([, , fields]: Alarm): string {
+  const { state, ...subject } = fields;
+  return JSON.stringify(subject);
 }
 
 function nameOf([, code, fields]: Alarm): string {

@@ -90,7 +90,8 @@ async function compare(
   };
   const state = await stateBeside(named);
   if (state === "newest" || state === "awaited") return state;
-  const { lists } = await ledger.readNow();
+  // While the ledger is away nothing newer is signed.
+  const { lists } = await ledger.readNow().catch(() => ledger.reading);
   const newest = lists.find(
     ({ partition, generation }) => partition === named.partition && generation === named.generation,
   );
