@@ -3,6 +3,7 @@ import { byItself } from "../caller.ts";
 import { japaneseDay } from "../japanese-calendar.ts";
 import type { Acting } from "../ports.ts";
 import { type Approvers, type ChangeNotTaken, decideAgain, type RegisterAuthority } from "./apply-register-change.ts";
+import type { WorkListReason } from "./decide-register-change.ts";
 import type { ChangeAnswer } from "./register-change-ledger.ts";
 
 const atOnce = 200;
@@ -23,7 +24,23 @@ export async function decideDueChanges(authority: RegisterAuthority): Promise<nu
 /** What a person makes of work: the change is the holder's and one (`revoke`), or nothing follows from it (`leave`). */
 export type WorkDecision = "revoke" | "leave";
 
-/** Settles one piece of work as a person decided; `noSuchWork` when it is settled, or says no change to revoke by. */
+/**
+ * What one person may make of work. What the brake stopped takes two; an issuance is resolved by the authority itself; and
+ * nothing has changed before its day, but what was announced may be called off.
+ */
+const decisionsOfOne: Readonly<Record<WorkListReason, readonly WorkDecision[]>> = {
+  malformedLine: ["leave"],
+  noSubscriber: ["leave"],
+  differentContentUnderSameName: ["revoke", "leave"],
+  municipalityDiffers: ["revoke", "leave"],
+  severalCertificates: ["revoke", "leave"],
+  unclearDifference: ["revoke", "leave"],
+  issuanceUnderWay: [],
+  occursLater: ["leave"],
+  waitsForTwoApprovers: [],
+};
+
+/** Settles one piece of work as a person decided; `noSuchWork` when it is settled, or not his to settle so. */
 export async function settleRegisterWork(
   authority: RegisterAuthority,
   acting: Acting,
@@ -32,14 +49,13 @@ export async function settleRegisterWork(
 ): Promise<ChangeAnswer | ChangeNotTaken | { readonly outcome: "left" | "noSuchWork" }> {
   const { definition, registerChanges } = authority;
   const work = await registerChanges.openWork(definition.id, id);
-  // What the brake stopped takes two people.
-  if (work === undefined || work.why === "waitsForTwoApprovers") return { outcome: "noSuchWork" };
+  if (work === undefined || !decisionsOfOne[work.why].includes(decision)) return { outcome: "noSuchWork" };
   const { change, why } = work;
   if (decision === "leave") {
     const event = { kind: "registerWork.left", result: "done", detail: { work: id, why } } as const;
     return { outcome: (await registerChanges.settleWork(acting, definition.id, id, event)) ? "left" : "noSuchWork" };
   }
-  if (change === undefined) return { outcome: "noSuchWork" };
+  if (change === undefined) throw new Error(`work ${id} without the change that it is about`);
   return await decideAgain(authority, acting, { id, why, change }, { found: true });
 }
 

@@ -80,7 +80,7 @@ export const recordChange = jointAct(
   ), listed as (
     insert into ca.register_work (authority, municipality, feed, sequence, digest, why, change, noted_at)
     select authority, municipality, feed, number, digest, why, change::json, instant from change where why is not null
-    on conflict (sequence, feed, municipality, digest, why, authority) do nothing
+    on conflict do nothing
     returning 1
   ), person as (
     insert into ca.subscriber (authority, subscriber_id, register_version, revision)

@@ -33,6 +33,83 @@ describe("work that a person settles", () => {
     expect((await desk.certificate(serial))?.state).toBe(state);
     expect(await settle()).toEqual({ outcome: "noSuchWork" });
   });
+
+  it("is kept with what the record says while it is open, and without it afterwards", async () => {
+    const resident = desk.newResident();
+    await desk.certify(resident, {}, "122025");
+    const said = line(resident);
+    await apply(said);
+    expect(JSON.stringify(await work(said))).toContain("真砂");
+    await settleRegisterWork(desk.authority, desk.acting, await idOf(said), "leave");
+    expect(await work(said)).toMatchObject([{ settled: "left", change: null }]);
+  });
+
+  it("is not revoked by before its day; what was called off is left", async () => {
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident);
+    const said = line(resident, { kind: "movedOut", occurredOn: "2027-04-01" });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "occursLater" });
+    const settle = async (decision: "revoke" | "leave") =>
+      settleRegisterWork(desk.authority, desk.acting, await idOf(said), decision);
+    expect(await settle("revoke")).toEqual({ outcome: "noSuchWork" });
+    expect((await desk.certificate(serial))?.state).toBe("valid");
+    expect(await settle("leave")).toEqual({ outcome: "left" });
+  });
+
+  it("is not that which the authority itself decides once an issuance is resolved", async () => {
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident);
+    await stateIs(serial, "pending");
+    const said = line(resident, { kind: "died" });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "issuanceUnderWay" });
+    for (const decision of ["revoke", "leave"] as const) {
+      expect(await settleRegisterWork(desk.authority, desk.acting, await idOf(said), decision)).toEqual({
+        outcome: "noSuchWork",
+      });
+    }
+    await stateIs(serial, "valid");
+    expect(await decideDueChanges(desk.authority)).toBe(1);
+    expect((await desk.certificate(serial))?.state).toBe("revoked");
+  });
+});
+
+/** Twenty revocations: whatever comes next in this municipality in 24 hours waits for two people. */
+async function stopAt(own: string) {
+  for (let n = 0; n < 20; n += 1) {
+    const resident = desk.newResident();
+    await desk.certify(resident, {}, own);
+    expect(await apply(line(resident, { municipality: own, kind: "died" }))).toEqual({ outcome: "revoked" });
+  }
+}
+
+async function stateIs(serial: string, state: "pending" | "valid") {
+  await desk.owner`update ca.certificate set state = ${state} where serial = ${serial}`;
+}
+
+describe("what was set aside for one reason, then for another, and again for the first", () => {
+  it("is on the work list each time", async () => {
+    const own = "122033";
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident, {}, own);
+    await stateIs(serial, "pending");
+    const said = line(resident, { municipality: own, kind: "died" });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "issuanceUnderWay" });
+    await stopAt(own);
+    await stateIs(serial, "valid");
+    expect(await decideDueChanges(desk.authority)).toBe(1);
+    await stateIs(serial, "pending");
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["tanaka", "ito"])).toBe(1);
+    await stateIs(serial, "valid");
+    expect(await decideDueChanges(desk.authority)).toBe(1);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["tanaka", "ito"])).toBe(1);
+    expect(await work(said)).toMatchObject([
+      { why: "issuanceUnderWay", settled: "waitsForTwoApprovers" },
+      { why: "waitsForTwoApprovers", settled: "issuanceUnderWay" },
+      { why: "issuanceUnderWay", settled: "waitsForTwoApprovers" },
+      { why: "waitsForTwoApprovers", settled: "revoked" },
+    ]);
+    expect((await desk.certificate(serial))?.state).toBe("revoked");
+  });
 });
 
 describe("the brake", () => {
