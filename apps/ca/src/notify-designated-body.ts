@@ -1,7 +1,7 @@
 /**
  * Writes what a 指定認証機関 is to be told of revocations after the register (千葉県運用規程 2-1-2(25)), one line of JSON each,
  * and records that it was: `notify-designated-body.ts <config.json> <body> <file.ndjson>`. Interrupted before that was
- * recorded, the next run writes the same notifications again: municipality, feed and sequence name each.
+ * recorded, the next run writes the same notifications again: municipality, feed, sequence and recordedAt name each.
  */
 import { writeFileSync } from "node:fs";
 import { PostgresRegisterNotices } from "@mitome/db/ca";

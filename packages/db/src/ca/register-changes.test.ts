@@ -9,8 +9,10 @@ import {
   recoverIssuances,
   revocationCauses,
   revokeByAuthority,
+  settleRegisterWork,
   takeRegisterFile,
 } from "@mitome/ca";
+import { PostgresRegisterNotices } from "@mitome/db/ca";
 import { failingPort } from "@mitome/testkit/failing-port";
 import { began, municipality, RegisterDesk } from "@mitome/testkit/register-desk";
 import { certified, moved, reportsTo } from "@mitome/testkit/register-reports";
@@ -306,6 +308,36 @@ describe("what follows a revocation", () => {
         sent_at: null,
       },
     ]);
+  });
+});
+
+describe("a change under the name of another that was followed by a revocation", () => {
+  it("is followed by one as well when a person finds so, and the 指定認証機関 is told of both", async () => {
+    const body = { name: "認証事務センター", address: "東京都", representative: "理事長", from: began, until: null };
+    const authority = { ...desk.authority, designatedBodies: [body] };
+    const [resident, other] = [desk.newResident(), desk.newResident()];
+    const serials = [await desk.certify(resident), await desk.certify(other)];
+    const said = line(resident, { kind: "died" });
+    expect(await apply(said, authority)).toEqual({ outcome: "revoked" });
+    await apply({ ...said, residentCode: other }, authority);
+    desk.clock.pass(1_000);
+    const id = (await work(said)).at(-1)?.id ?? -1;
+    expect(await settleRegisterWork(authority, desk.acting, id, "revoke")).toEqual({ outcome: "revoked" });
+    const notices = new PostgresRegisterNotices(desk.ledger);
+    const waiting = async () =>
+      (await notices.waitingNotifications(authority.definition.id, body.name)).filter((one) =>
+        one.serials.some((serial) => serials.some((own) => own === serial)),
+      );
+    expect((await waiting()).map((one) => one.serials)).toEqual(serials.map((serial) => [serial]));
+    const [sent] = await waiting();
+    if (sent === undefined) throw new Error("nobody is to be told");
+    const detail = { body: body.name, notifications: 1 };
+    await notices.recordNotified(
+      desk.acting,
+      { authority: authority.definition.id, body: body.name, sent: [sent] },
+      { kind: "designatedBody.notified", result: "done", detail },
+    );
+    expect((await waiting()).map((one) => one.serials)).toEqual([[serials[1]]]);
   });
 });
 

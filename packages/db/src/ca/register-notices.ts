@@ -7,7 +7,7 @@ import { readRows } from "./ledger-connection.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 import { serialOf } from "./rows.ts";
 
-/** A notification that has not been sent; municipality, feed and sequence name it, however often it is sent. */
+/** A notification that has not been sent; municipality, feed, sequence and recordedAt name it, however often it is sent. */
 export interface WaitingNotification {
   readonly municipality: string;
   readonly feed: string;
@@ -40,13 +40,13 @@ const waitingNotifications = `
   select municipality, feed, sequence, fact, serials, recorded_at as "recordedAt" from ca.register_notification
   where authority = $1::text and body = $2::text and sent_at is null order by recorded_at, feed, sequence`;
 
-/** $10 authority, $11 body, $12 municipalities, $13 feeds and $14 sequences. */
+/** $10 authority, $11 body, $12 municipalities, $13 feeds, $14 sequences and $15 when they were recorded. */
 const recordNotified = `
   with told as (
     update ca.register_notification n set sent_at = $3::timestamptz
-    from unnest($12::text[], $13::text[], $14::bigint[]) as sent (municipality, feed, sequence)
-    where n.sequence = sent.sequence and n.feed = sent.feed and n.municipality = sent.municipality and n.authority = $10::text and n.body = $11::text
-      and n.sent_at is null
+    from unnest($12::text[], $13::text[], $14::bigint[], $15::timestamptz[]) as sent (municipality, feed, sequence, recorded_at)
+    where n.sequence = sent.sequence and n.feed = sent.feed and n.municipality = sent.municipality
+      and n.recorded_at = sent.recorded_at and n.authority = $10::text and n.body = $11::text and n.sent_at is null
     returning 1
   ), audited as (
     insert into ca.audit_event (${auditColumns}) select ${auditValues} where exists (select from told)
@@ -89,7 +89,7 @@ export class PostgresRegisterNotices {
     event: AuditEvent,
   ): Promise<void> {
     const names = [sent.map((one) => one.municipality), sent.map(({ feed }) => feed), sent.map((one) => one.sequence)];
-    const values = [authority, body, ...names];
+    const values = [authority, body, ...names, sent.map(({ recordedAt }) => recordedAt)];
     await this.#ledger.lanes.act(acting, event, recordNotified, values);
   }
 
