@@ -9,11 +9,12 @@ import {
   suiteOf,
 } from "@mitome/ca";
 import { parseCertificate } from "@mitome/x509";
-import pg from "pg";
+import type pg from "pg";
 import { readDefinition, readKeys } from "../ca/enter-authority.ts";
 import { readRows } from "../ca/ledger-connection.ts";
 import { PostgresPublishedLists, type PublishedList } from "../ca/published-lists.ts";
-import { clientConfig, openPool } from "../connection.ts";
+import { openPool } from "../connection.ts";
+import { openListener } from "./open-listener.ts";
 
 /** A certificate that is no subscriber's. */
 export interface CertificateOnRecord {
@@ -147,16 +148,12 @@ export class PostgresPublicRecords {
   }
 
   async #listen(): Promise<pg.Client> {
-    const client = new pg.Client({ ...clientConfig(this.#url), keepAlive: true });
-    client.on("error", () => undefined);
-    client.on("notification", () => {
+    const client = await openListener(this.#url, "publication", () => {
       for (const hearer of this.#hearers) hearer();
     });
     client.once("end", () => {
       if (this.#listener === client) this.#listener = undefined;
     });
-    await client.connect();
-    await client.query("listen publication");
     return client;
   }
 }

@@ -1,9 +1,10 @@
 /** What a responder knows of certificates: read live, and told of every revocation. */
 import type { CertificateStanding, RevocationReason } from "@mitome/ca";
 import { parseSerialNumber, type SerialNumber } from "@mitome/x509";
-import pg from "pg";
+import type pg from "pg";
 import { batched } from "../batched.ts";
-import { clientConfig, openPool, plannedOnce } from "../connection.ts";
+import { openPool, plannedOnce } from "../connection.ts";
+import { openListener } from "./open-listener.ts";
 
 /** Whose key issued a certificate. */
 interface Issuer {
@@ -143,12 +144,7 @@ export class PostgresStatusSource {
   }
 
   async #listen(): Promise<void> {
-    const client = new pg.Client({ ...clientConfig(this.#address.url), keepAlive: true });
-    client.on("error", () => undefined);
-    client.on("notification", ({ payload = "" }) => this.#hear(payload));
-    await client.connect();
-    await client.query("listen revocation");
-    this.#listener = client;
+    this.#listener = await openListener(this.#address.url, "revocation", (payload) => this.#hear(payload));
     // What was revoked while nobody listened.
     this.#tell("everything");
   }

@@ -1,9 +1,10 @@
 /** The registry of verifiers in memory: read anew when the ledger says that it changed, and every few seconds. */
 import type { VerifierCredential, VerifierKind, VerifierOnRecord } from "@mitome/ca";
 import { parseCertificate, parseSerialNumber, type VerificationKey, verificationKey } from "@mitome/x509";
-import pg from "pg";
+import type pg from "pg";
 import { type FactRow, factColumns, factOf } from "../ca/verifier-facts.ts";
-import { clientConfig, openPool } from "../connection.ts";
+import { openPool } from "../connection.ts";
+import { openListener } from "./open-listener.ts";
 
 type ClientCertificate = Extract<VerifierCredential, { readonly kind: "clientCertificate" }>;
 
@@ -126,14 +127,10 @@ export class PostgresVerifierRegistry {
   }
 
   async #listen(): Promise<pg.Client> {
-    const client = new pg.Client({ ...clientConfig(this.#url), keepAlive: true });
-    client.on("error", () => undefined);
-    client.on("notification", () => void this.#refresh().catch(() => undefined));
+    const client = await openListener(this.#url, "verifier", () => void this.#refresh().catch(() => undefined));
     client.once("end", () => {
       if (this.#listener === client) this.#listener = undefined;
     });
-    await client.connect();
-    await client.query("listen verifier");
     return client;
   }
 }
