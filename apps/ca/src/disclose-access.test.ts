@@ -107,7 +107,7 @@ describe("who asked about one person", () => {
   it("is joined by no role: whoever reads records reads no certificate, and the other way round", async () => {
     await expect(reader`select * from access.access_record`).rejects.toThrow("permission denied");
     const id = await enterDisclosure("ito", "0 s", true);
-    for (const role of ["ca_owner", "ca_app", "ca_signer", "ca_auditor", "ca_responder"]) {
+    for (const role of ["ca_owner", "ca_app", "ca_operator", "ca_signer", "ca_auditor", "ca_responder"]) {
       const sql = sqlAs(place.postgres.url(role));
       await expect(sql`select * from access.disclose(${id}::uuid)`, role).rejects.toThrow("permission denied");
       if (role !== "ca_owner")

@@ -94,7 +94,7 @@ const arl = "/repository/authority-revocation-lists/1.crl";
 const operational = "/repository/operational-revocation-lists/1.crl";
 
 describe("the repository over HTTP (千葉県運用規程 2-6)", () => {
-  it("[C-2-6-1.2] [C-2-6-3.1] gives anyone the authority's certificates, its ARL and the list of operational certificates", async () => {
+  it("[C-2-6-1.2] [C-2-6-3.1] [C-2-8-2.1] gives anyone the authority's certificates, its ARL and the list of operational certificates", async () => {
     const { selfSigned } = world.soft;
     for (const [path, octets] of [
       [`/repository/certificates/${sha256(selfSigned)}.cer`, selfSigned],
@@ -310,7 +310,7 @@ describe("what is shown", () => {
       expect(String((await ask(path)).body)).toContain(compromise.title);
   });
 
-  it("stands while the ledger is away, and says how old it is", async () => {
+  it("[C-2-6-4.1] [C-4-4-3.2] stands while the ledger is away, and says how old it is", async () => {
     await world.postgres.cluster.stop("immediate");
     for (const path of ["/", "/status", arl]) expect((await ask(path)).status).toBe(200);
     const first = JSON.parse(String((await ask("/status.json")).body));

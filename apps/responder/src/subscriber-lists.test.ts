@@ -157,7 +157,7 @@ describe("lists of subscriber certificates over HTTPS (千葉県運用規程 2-6
     await reader.end();
   });
 
-  it("are given from memory while the ledger is away, and asked for again later where they are not there", async () => {
+  it("[C-4-4-3.2] are given from memory while the ledger is away, and asked for again later where they are not there", async () => {
     expect((await ask(court)).status).toBe(200);
     await world.postgres.cluster.stop("immediate");
     const { status, body } = await ask(court);

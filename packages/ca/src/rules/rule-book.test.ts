@@ -447,7 +447,7 @@ describe("rule book", () => {
     "cps/4-2-2-six-names": "[C-3-1-2.2] [C-4-2-2.2] ",
     "cps/3-1-8-substitution-flags": "[C-3-1-8.3] ",
     "cps/6-1-1-4-governor-key-signs": "[C-6-1-1-4.1] ",
-    "cps/6-1-2-5-subscriber-key-signs": "[C-6-1-2-5.1] ",
+    "cps/6-1-2-5-subscriber-key-signs": "[C-1-3-2.1] [C-6-1-2-5.1] ",
   };
   describe.each(Object.entries(breakings))("%s", (id, certificates) => {
     it.each(certificates.map((certificate, index) => [index + 1, certificate] as const))(

@@ -55,17 +55,40 @@ describe("千葉県運用規程 1-3-1(9)(11)(12): who may be a verifier", () => 
 });
 
 describe("千葉県運用規程 2-1-6, 2-1-7, 2-1-8, 4-4-11: what the agreement binds to", () => {
-  const clausesOf = (kind: "verifier" | "groupVerifier") =>
-    dutiesIn(agreementTerms.at(-1)?.version ?? "", kind)?.map(({ clause }) => clause);
-  const numbered = (section: string, count: number) =>
-    Array.from({ length: count }, (_, index) => `${section}(${index + 1})`);
+  /** What each duty must say, whatever its words. */
+  const ofAll = {
+    agreement: /取決めを知事と結び/,
+    reports: /総務大臣又は知事から.*報告を求められたら.*答え/,
+    secrecy: /漏らさず、確認の目的だけに使い/,
+    security: /安全に管理し/,
+    fee: /情報提供手数料を.*納め/,
+    lists: /千葉県知事が発行した失効記録（CRL\/ARL）.*確かめ/,
+  };
+  const duties = (kind: "verifier" | "groupVerifier") =>
+    (dutiesIn(agreementTerms.at(-1)?.version ?? "", kind) ?? []).map(({ clause, ja }) => [clause, ja]);
+  const says = (section: string, ...items: readonly RegExp[]) =>
+    items.map((item, index) => [`${section}(${index + 1})`, expect.stringMatching(item)]);
+  const { agreement, reports, secrecy, security, fee, lists } = ofAll;
 
-  it("[C-2-1-6.3] [C-2-1-6.6] [C-4-4-11.1] a 署名検証者: every item of 2-1-6, and the check of 4-4-11", () => {
-    expect(clausesOf("verifier")).toEqual([...numbered("2-1-6", 8), "4-4-11"]);
+  it("[C-1-3-2.1] [C-2-1-6.3] [C-2-1-6.5] [C-2-1-6.6] [C-4-4-11.1] a 署名検証者: every item of 2-1-6, and the check of 4-4-11", () => {
+    const own = [/電子署名を.*検証し/, /千葉県知事の発行したもので、失効していないこと/, /本人を確かめるためだけ/];
+    expect(duties("verifier")).toEqual([
+      ...says("2-1-6", ...own, agreement, reports, secrecy, security, fee),
+      ["4-4-11", expect.stringMatching(lists)],
+    ]);
   });
 
-  it("[C-2-1-7.1] [C-2-1-8.1] a 団体署名検証者: every item of 2-1-7, and of 2-1-8 for its 署名確認者", () => {
-    expect(clausesOf("groupVerifier")).toEqual([...numbered("2-1-7", 7), "4-4-11", ...numbered("2-1-8", 5)]);
+  it("[C-1-3-2.1] [C-2-1-7.1] [C-2-1-8.1] a 団体署名検証者: every item of 2-1-7, and of 2-1-8 for its 署名確認者", () => {
+    const own = [/失効していないこと/, /署名確認者から届いた署名の本人を確かめるためだけ/];
+    const confirmers = [
+      ...[/電子署名を.*検証し/, /発行者が知事であることと、失効していないこと/, /本人を確かめるためだけ/],
+      ...[/回答を外に漏らさず、確認の目的だけに使い/, /回答を安全に管理し/],
+    ];
+    expect(duties("groupVerifier")).toEqual([
+      ...says("2-1-7", ...own, agreement, reports, secrecy, security, fee),
+      ["4-4-11", expect.stringMatching(lists)],
+      ...says("2-1-8", ...confirmers),
+    ]);
   });
 
   it("has no two duties under one id, and no terms of an unknown version", () => {
