@@ -169,11 +169,20 @@ describe("operators", () => {
     const id = String(work[0].id);
     expect(await authority.script("settle-register-work", id, "leave")).toEqual({ outcome: "left" });
     await expect(authority.script("settle-register-work", id, "leave")).rejects.toThrow("no work");
+    await expect(authority.script("settle-register-work", "one", "leave")).rejects.toThrow("no number");
   });
 
   it("approve by two what the brake stopped", async () => {
     await expect(authority.script("approve-register-changes", "121002", "sato", "sato")).rejects.toThrow("two people");
     expect(await authority.script("approve-register-changes", "121002", "sato", "suzuki")).toEqual({ settled: 0 });
+  });
+
+  it("decline by two, with a reason, what the brake stopped", async () => {
+    const decline = (...said: string[]) => authority.script("decline-register-changes", "121002", ...said);
+    await expect(decline("sato", "sato", "closed", "wrong")).rejects.toThrow("two people");
+    await expect(decline("sato", "suzuki", "closed", " ")).rejects.toThrow("a reason");
+    await expect(decline("sato", "suzuki", "forgotten", "wrong")).rejects.toThrow("closed or workList");
+    expect(await decline("sato", "suzuki", "closed", "wrong")).toEqual({ settled: 0 });
   });
 
   it("[C-4-2-3.2] settle a double issue: the newer certificate is revoked at once, and no other", async () => {

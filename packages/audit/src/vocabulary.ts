@@ -124,6 +124,17 @@ export const auditKinds = {
     "first",
     "second",
   ),
+  "registerChange.declined": kind(
+    "revocation",
+    "Two people did not let a change go through that the brake stopped: it is closed, or on the work list.",
+    "work",
+    "feed",
+    "sequence",
+    "outcome",
+    "because",
+    "first",
+    "second",
+  ),
   "registerChange.malformed": kind(
     "revocation",
     "A line of a register's feed could not be read.",

@@ -186,6 +186,7 @@ const takenLine = z.discriminatedUnion("outcome", [
       "issuanceUnderWay",
       "occursLater",
       "waitsForTwoApprovers",
+      "releaseDeclined",
     ]),
   }),
 ]);

@@ -6,6 +6,7 @@ import type { DesignatedBody } from "../designated-body.ts";
 import type { IssuingAuthority } from "../issuing-authority.ts";
 import type { OneAtATime } from "../one-at-a-time.ts";
 import { type Acting, LedgerUnavailable } from "../ports.ts";
+import type { TwoPeople } from "../two-people.ts";
 import {
   decideFoundChange,
   decideRegisterChange,
@@ -34,9 +35,6 @@ export interface ChangeNotTaken {
   readonly why: "clockUntrusted";
 }
 
-/** Two people who approve together what the brake stopped. */
-export type Approvers = readonly [first: string, second: string];
-
 /**
  * Applies one change of a resident's record. The same one gets the same answer, and whatever it is, something is recorded.
  * Throws SigningUnavailable and LedgerUnavailable: send again.
@@ -59,7 +57,7 @@ export async function decideAgain(
   authority: RegisterAuthority,
   acting: Acting,
   earlier: SetAsideChange,
-  by: { readonly approvers?: Approvers; readonly found?: boolean } = {},
+  by: { readonly approvers?: TwoPeople; readonly found?: boolean } = {},
 ): Promise<ChangeAnswer | ChangeNotTaken> {
   return await untilSettled(authority, acting, { change: earlier.change, earlier, ...by });
 }
@@ -67,7 +65,7 @@ export async function decideAgain(
 interface ChangeInHand {
   readonly change: ChangeOfSubscriber;
   readonly earlier?: SetAsideChange;
-  readonly approvers?: Approvers;
+  readonly approvers?: TwoPeople;
   readonly found?: boolean;
 }
 

@@ -2,7 +2,7 @@
 import { byItself } from "../caller.ts";
 import { japaneseDay } from "../japanese-calendar.ts";
 import type { Acting } from "../ports.ts";
-import { type Approvers, type ChangeNotTaken, decideAgain, type RegisterAuthority } from "./apply-register-change.ts";
+import { type ChangeNotTaken, decideAgain, type RegisterAuthority } from "./apply-register-change.ts";
 import type { WorkListReason } from "./decide-register-change.ts";
 import type { ChangeAnswer } from "./register-change-ledger.ts";
 
@@ -38,6 +38,7 @@ const decisionsOfOne: Readonly<Record<WorkListReason, readonly WorkDecision[]>> 
   issuanceUnderWay: [],
   occursLater: ["leave"],
   waitsForTwoApprovers: [],
+  releaseDeclined: ["revoke", "leave"],
 };
 
 /** Settles one piece of work as a person decided; `noSuchWork` when it is settled, or not his to settle so. */
@@ -57,34 +58,4 @@ export async function settleRegisterWork(
   }
   if (change === undefined) throw new Error(`work ${id} without the change that it is about`);
   return await decideAgain(authority, acting, { id, why, change }, { found: true });
-}
-
-/** Raised when one person approves alone. */
-export class OneApproverOnly extends Error {
-  override readonly name = "OneApproverOnly";
-}
-
-/**
- * Two people let go through what the brake stopped for a municipality, as far as it still stands. Resolves with how many
- * changes that settled. Throws OneApproverOnly.
- */
-export async function approveRegisterChanges(
-  authority: RegisterAuthority,
-  acting: Acting,
-  municipality: string,
-  approvers: Approvers,
-): Promise<number> {
-  const [first, second] = approvers;
-  if (first === second || first === "" || second === "") throw new OneApproverOnly("two people approve");
-  const { definition, registerChanges } = authority;
-  let settled = 0;
-  for (;;) {
-    const waiting = await registerChanges.waitingForApprovers(definition.id, municipality, atOnce);
-    for (const earlier of waiting) {
-      const answer = await decideAgain(authority, acting, earlier, { approvers });
-      if (answer.outcome === "notTaken") return settled;
-      settled += 1;
-    }
-    if (waiting.length < atOnce) return settled;
-  }
 }

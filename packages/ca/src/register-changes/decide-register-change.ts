@@ -60,7 +60,9 @@ export type WorkListReason =
   /** To be decided again on its day: moving out is announced in advance. */
   | "occursLater"
   /** So many of a municipality's certificates in a day that two people have to approve it. */
-  | "waitsForTwoApprovers";
+  | "waitsForTwoApprovers"
+  /** Two people did not let it go through with the others: it is looked at by itself. */
+  | "releaseDeclined";
 
 /**
  * What becomes of a change: always exactly one of these, and each is recorded. `registerVersion` is what the ledger keeps

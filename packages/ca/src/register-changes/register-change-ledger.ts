@@ -81,6 +81,12 @@ export interface OpenWork {
   readonly change: ChangeOfSubscriber | undefined;
 }
 
+/**
+ * What becomes of a change that two people did not let go through: `closed`, nothing follows from it; `workList`, one
+ * person looks at it by itself.
+ */
+export type DeclinedOutcome = "closed" | "workList";
+
 /** The part of the ledger that knows what registers reported. Each call may throw {@link LedgerUnavailable}. */
 export interface RegisterChangeLedger {
   readForChange(question: ChangeQuestion): Promise<KnownOfChange>;
@@ -97,6 +103,15 @@ export interface RegisterChangeLedger {
   openWork(authority: string, id: number): Promise<OpenWork | undefined>;
   /** Settles work without a revocation; `false` when it was settled before. */
   settleWork(acting: Acting, authority: string, id: number, event: AuditEvent): Promise<boolean>;
+  /**
+   * Settles what waits for two approvers without a revocation, and with `workList` lists it as `releaseDeclined`; `false`
+   * when it waits no more.
+   */
+  declineWork(
+    acting: Acting,
+    work: { readonly authority: string; readonly id: number; readonly outcome: DeclinedOutcome },
+    event: AuditEvent,
+  ): Promise<boolean>;
   /** Changes of a municipality that wait for two approvers, oldest first. */
   waitingForApprovers(authority: string, municipality: string, limit: number): Promise<readonly SetAsideChange[]>;
 }

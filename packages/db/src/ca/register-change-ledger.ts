@@ -8,6 +8,7 @@ import {
   type ChangeRecording,
   type ChangeToRecord,
   changeDigest,
+  type DeclinedOutcome,
   type KnownOfChange,
   type LivingCertificate,
   type MalformedLine,
@@ -119,6 +120,15 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
 
   async settleWork(acting: Acting, authority: string, id: number, event: AuditEvent): Promise<boolean> {
     return await this.#ledger.lanes.act(acting, event, statements.settleWork, [authority, id]);
+  }
+
+  async declineWork(
+    acting: Acting,
+    { authority, id, outcome }: { readonly authority: string; readonly id: number; readonly outcome: DeclinedOutcome },
+    event: AuditEvent,
+  ): Promise<boolean> {
+    const values = [authority, id, outcome === "workList"];
+    return await this.#ledger.lanes.act(acting, event, statements.declineWork, values);
   }
 
   /** A municipality's open work as an operator reads it, without what the changes say. */

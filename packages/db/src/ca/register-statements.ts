@@ -139,6 +139,25 @@ export const settleWork = `
   )
   select count(*) = 1 as acted from settled`;
 
+/** The row is read under its lock: once settled it has no change any more. $10 authority, $11 work, $12 whether it is listed. */
+export const declineWork = `
+  with waiting as (
+    select * from ca.register_work
+    where id = $11::bigint and authority = $10::text and why = 'waitsForTwoApprovers' and settled_at is null
+    for update
+  ), settled as (
+    update ca.register_work w set settled_at = $3::timestamptz, settled_as = 'declined'
+    from waiting where w.id = waiting.id
+    returning 1
+  ), listed as (
+    insert into ca.register_work (authority, municipality, feed, sequence, digest, why, change, noted_at)
+    select authority, municipality, feed, sequence, digest, 'releaseDeclined', change, $3::timestamptz
+    from waiting where $12::boolean
+  ), audited as (
+    insert into ca.audit_event (${auditColumns}) select ${auditValues} from settled
+  )
+  select count(*) = 1 as acted from settled`;
+
 const setAside = "select id, why, change from ca.register_work where authority = $1::text and settled_at is null";
 
 /** $1 authority, $2 work. */

@@ -1,4 +1,11 @@
-import { approveRegisterChanges, decideDueChanges, settleRegisterWork } from "@mitome/ca";
+import {
+  approveRegisterChanges,
+  decideDueChanges,
+  declineRegisterChanges,
+  settleRegisterWork,
+  type TwoPeople,
+  twoPeople,
+} from "@mitome/ca";
 import { RegisterDesk } from "@mitome/testkit/register-desk";
 import { reportsTo } from "@mitome/testkit/register-reports";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +80,12 @@ describe("work that a person settles", () => {
   });
 });
 
+function pair(first: string, second: string): TwoPeople {
+  const people = twoPeople(first, second);
+  if (people === undefined) throw new Error("one person");
+  return people;
+}
+
 /** Twenty revocations: whatever comes next in this municipality in 24 hours waits for two people. */
 async function stopAt(own: string) {
   for (let n = 0; n < 20; n += 1) {
@@ -98,10 +111,10 @@ describe("what was set aside for one reason, then for another, and again for the
     await stateIs(serial, "valid");
     expect(await decideDueChanges(desk.authority)).toBe(1);
     await stateIs(serial, "pending");
-    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["tanaka", "ito"])).toBe(1);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, pair("tanaka", "ito"))).toBe(1);
     await stateIs(serial, "valid");
     expect(await decideDueChanges(desk.authority)).toBe(1);
-    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["tanaka", "ito"])).toBe(1);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, pair("tanaka", "ito"))).toBe(1);
     expect(await work(said)).toMatchObject([
       { why: "issuanceUnderWay", settled: "waitsForTwoApprovers" },
       { why: "waitsForTwoApprovers", settled: "issuanceUnderWay" },
@@ -140,23 +153,84 @@ describe("the brake", () => {
     expect(await desk.version(residents.at(-1) ?? "")).toBe(2);
     expect(await decideDueChanges(desk.authority)).toBe(0);
 
-    await expect(approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "sato"])).rejects.toThrow(
-      "two people",
-    );
-    expect((await desk.certificate(last))?.state).toBe("valid");
-    expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", ["sato", "suzuki"])).toBe(0);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, "122025", pair("sato", "suzuki"))).toBe(0);
     const [row] = await desk.owner<{ id: number }>`select id from ca.register_work
       where why = 'waitsForTwoApprovers' and municipality = ${own} limit 1`;
     expect(await settleRegisterWork(desk.authority, desk.acting, row?.id ?? -1, "revoke")).toEqual({
       outcome: "noSuchWork",
     });
     // Asked twice at once: each waiting change is decided again by one of them.
-    const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"]);
+    const asked = () => approveRegisterChanges(desk.authority, desk.acting, own, pair("sato", "suzuki"));
     const settled = await Promise.all([asked(), asked()]);
     expect(Math.max(...settled)).toBe(3);
     expect(await desk.certificate(last)).toMatchObject({ state: "revoked", cause: "died" });
     const approved = await events("registerChange.decidedAgain", "second", "suzuki");
     expect(approved).toHaveLength(3);
-    expect(await approveRegisterChanges(desk.authority, desk.acting, own, ["sato", "suzuki"])).toBe(0);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, pair("sato", "suzuki"))).toBe(0);
+  });
+});
+
+describe("what two people decline to let go through", () => {
+  /** Three changes that the brake stopped. */
+  async function stopped(own: string) {
+    await stopAt(own);
+    const lines = [];
+    for (let n = 0; n < 3; n += 1) {
+      const resident = desk.newResident();
+      const serial = await desk.certify(resident, {}, own);
+      const said = line(resident, { municipality: own });
+      expect(await apply(said)).toEqual({ outcome: "workList", why: "waitsForTwoApprovers" });
+      lines.push({ said, serial, resident });
+    }
+    return lines;
+  }
+  const decline = (own: string, outcome: "closed" | "workList", because: string) =>
+    declineRegisterChanges(desk.authority, desk.acting, own, { by: pair("mori", "ono"), because, outcome });
+  const stateOf = async (serial: string) => (await desk.certificate(serial))?.state;
+
+  it("is closed with their names and their reason, and revokes nothing; what others wait for stays", async () => {
+    const [own, neighbour] = ["122084", "122068"];
+    const lines = await stopped(own);
+    const [elsewhere] = await stopped(neighbour);
+    expect(await decline(own, "closed", "the feed was the test system's")).toBe(3);
+    for (const { said, serial, resident } of lines) {
+      expect(await stateOf(serial)).toBe("valid");
+      expect(await work(said)).toMatchObject([{ settled: "declined", change: null }]);
+      // Nobody is issued a certificate by the older record all the same.
+      expect(await desk.version(resident)).toBe(2);
+      expect(await events("registerChange.declined", "sequence", String(said.sequence))).toMatchObject([
+        { outcome: "closed", because: "the feed was the test system's", first: "mori", second: "ono" },
+      ]);
+    }
+    expect(await work(elsewhere?.said ?? {})).toMatchObject([{ why: "waitsForTwoApprovers", settled: null }]);
+    expect(await decline(own, "closed", "again")).toBe(0);
+    expect(await approveRegisterChanges(desk.authority, desk.acting, own, pair("mori", "ono"))).toBe(0);
+  });
+
+  it("goes to the work list, where one person settles each", async () => {
+    const own = "122106";
+    const [first, second] = await stopped(own);
+    expect(await decline(own, "workList", "some are right")).toBe(3);
+    const settle = async (said: Record<string, unknown> | undefined, decision: "revoke" | "leave") =>
+      settleRegisterWork(desk.authority, desk.acting, await idOf(said ?? {}), decision);
+    expect(await work(first?.said ?? {})).toMatchObject([
+      { why: "waitsForTwoApprovers", settled: "declined", change: null },
+      { why: "releaseDeclined", settled: null, change: { kind: "addressChanged" } },
+    ]);
+    expect(await settle(first?.said, "revoke")).toEqual({ outcome: "revoked" });
+    expect(await settle(second?.said, "leave")).toEqual({ outcome: "left" });
+    expect([await stateOf(first?.serial ?? ""), await stateOf(second?.serial ?? "")]).toEqual(["revoked", "valid"]);
+  });
+
+  it("is either declined or let go through when both are asked at once", async () => {
+    const own = "122114";
+    const lines = await stopped(own);
+    const [declined, approved] = await Promise.all([
+      decline(own, "closed", "a doubt"),
+      approveRegisterChanges(desk.authority, desk.acting, own, pair("sato", "ono")),
+    ]);
+    const states = await Promise.all(lines.map(({ serial }) => stateOf(serial)));
+    expect(states.filter((state) => state === "valid")).toHaveLength(declined);
+    expect(approved).toBeGreaterThanOrEqual(3 - declined);
   });
 });
