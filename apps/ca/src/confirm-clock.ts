@@ -2,12 +2,13 @@
 import { twoPeople } from "@mitome/ca";
 import { CannotDo, runScript } from "./operator-script.ts";
 
-await runScript("confirm-clock", ["<first>", "<second>"], async (desk, first = "", second = "") => {
-  const people = twoPeople(first, second);
+await runScript("confirm-clock", ["<first>", "<second>"], async (desk, one = "", other = "") => {
+  const people = twoPeople(one, other);
   if (people === undefined) throw new CannotDo("two people confirm a clock");
-  const signer = await desk.operatorSocket.confirmClock(...people);
+  const [first, second] = people;
+  const signer = await desk.operatorSocket.confirmClock(first, second);
   if (signer.kind !== "confirmed") throw new CannotDo("the signer did not take the confirmation");
-  const event = { kind: "clock.confirmed", result: "done", detail: { first: people[0], second: people[1] } } as const;
+  const event = { kind: "clock.confirmed", result: "done", detail: { first, second } } as const;
   await desk.ledger.recordEvent(desk.acting, event);
   return { confirmed: true };
 });
