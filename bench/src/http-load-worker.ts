@@ -1,7 +1,7 @@
 // A thread of its own that asks over HTTP, so that nothing else of the benchmark stands in its way.
 import { connect, type Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
-import type { HttpAnswers, HttpLoad } from "./http-load.ts";
+import type { HttpAnswers, HttpLoad, HttpPlace } from "./http-load.ts";
 
 const load: HttpLoad = workerData;
 const ended = Buffer.from("\r\n\r\n");
@@ -17,7 +17,7 @@ const begin = performance.now();
 const end = begin + (load.seconds ?? Number.POSITIVE_INFINITY) * 1_000;
 let next = 0;
 
-await Promise.all(Array.from({ length: load.connections }, askOnOne));
+await Promise.all(Array.from({ length: load.connections }, (_, at) => askOnOne(placeOf(at))));
 const seconds = (performance.now() - begin) / 1_000;
 const said: HttpAnswers = { latencies, seconds, answers, wrong };
 parentPort?.postMessage(said);
@@ -29,12 +29,18 @@ function take(): number | undefined {
   return (next - 1) % requests.length;
 }
 
-async function askOnOne(): Promise<void> {
+function placeOf(connection: number): HttpPlace {
+  const place = load.places[connection % load.places.length];
+  if (place === undefined) throw new Error("nobody to ask");
+  return place;
+}
+
+async function askOnOne(place: HttpPlace): Promise<void> {
   let connection: Socket | undefined;
   for (let number = take(); number !== undefined; number = take()) {
     const started = performance.now();
     try {
-      connection ??= await open();
+      connection ??= await open(place);
       const body = await ask(connection, requests[number] ?? Buffer.alloc(0));
       latencies.push(performance.now() - started);
       if (!isAnswer(body)) note(`an answer of ${body.length} octets that is no status`);
@@ -58,9 +64,9 @@ function isAnswer(body: Buffer): boolean {
   return body[0] === 0x30 && body[1] === 0x82 && body.readUIntBE(4, 3) === 0x0a0100;
 }
 
-function open(): Promise<Socket> {
+function open(place: HttpPlace): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const connection = connect(load.place, () => resolve(connection.off("error", reject)));
+    const connection = connect(place, () => resolve(connection.off("error", reject)));
     connection.setNoDelay(true).once("error", reject);
   });
 }

@@ -6,7 +6,8 @@ export type HttpPlace = { readonly path: string } | { readonly host: "127.0.0.1"
 
 /** OCSP requests to be asked by POST, each connection one at a time. */
 export interface HttpLoad {
-  readonly place: HttpPlace;
+  /** Connections are made to each in turn. */
+  readonly places: readonly HttpPlace[];
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Asked in turn. */

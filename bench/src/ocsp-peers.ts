@@ -8,7 +8,7 @@ import type { ResponderRun } from "./responder-run.ts";
 
 const headers = { "content-type": "application/ocsp-request" };
 
-type Load = Omit<HttpLoad, "place" | "path" | "headers" | "closing">;
+type Load = Omit<HttpLoad, "places" | "path" | "headers" | "closing">;
 
 /**
  * `cfssl ocspserve`, which gives out signed answers from a file it read when it started: no ledger, no verifier, no record.
@@ -24,7 +24,7 @@ export async function cfsslOcspPeer(
   writeFileSync(file, answers.map((answer) => Buffer.from(answer).toString("base64")).join("\n"));
   const at = anyPort();
   const args = ["ocspserve", `-address=${at.host}`, `-port=${at.port}`, "-responses", file, "-loglevel=5"];
-  return await askPeer("cfssl", args, { ...load, place: at, path: "/", headers });
+  return await askPeer("cfssl", args, { ...load, places: [at], path: "/", headers });
 }
 
 /**
@@ -41,7 +41,7 @@ export async function opensslOcspPeer(
   const at = anyPort();
   const signing = ["-CA", issuerCertificate, "-rsigner", responderCertificate, "-rkey", responderKey];
   const args = ["ocsp", "-port", String(at.port), "-index", index, ...signing, "-nmin", "5", "-multi", String(cores)];
-  return await askPeer("openssl", args, { ...load, place: at, path: "/", headers, closing: true });
+  return await askPeer("openssl", args, { ...load, places: [at], path: "/", headers, closing: true });
 }
 
 function indexLine(number: number): string {

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { close, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
 import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { lockDirectory } from "./lock-directory.ts";
 import type { AccessRecords, IssuerAccessRecord } from "./ports.ts";
@@ -73,23 +74,14 @@ export class AccessSpool {
     return left.length;
   }
 
-  /** Resolves once the record is written; throws `Unavailable` when it cannot be, or too many wait. */
-  async append(record: IssuerAccessRecord): Promise<void> {
-    if (this.#ended || this.#waiting >= this.#settings.most) throw new Unavailable("accessRecords");
+  /** Resolves once the record is written; rejects with `Unavailable` when it cannot be, or too many wait. */
+  append(record: IssuerAccessRecord): Promise<void> {
+    if (this.#ended || this.#waiting >= this.#settings.most) return Promise.reject(new Unavailable("accessRecords"));
     this.#waiting += 1;
-    this.#lines.push(JSON.stringify({ id: randomUUID(), ...record, at: record.at.toISOString() }));
+    this.#lines.push(JSON.stringify({ id: randomUUID(), ...record }));
     // Those of one turn of the event loop are one write.
-    this.#written ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        try {
-          this.#write();
-          resolve();
-        } catch (error) {
-          reject(new Unavailable("accessRecords", error));
-        }
-      });
-    });
-    await this.#written;
+    this.#written ??= nextTurn().then(() => this.#write());
+    return this.#written;
   }
 
   /** Stores what can be stored; the rest stays for the next start. */
@@ -115,7 +107,7 @@ export class AccessSpool {
       this.#waiting -= lines.length;
       // A line that is cut short by this must not run into the next one.
       this.#closeFile();
-      throw error;
+      throw new Unavailable("accessRecords", error);
     }
     if (!this.#unsynced) {
       this.#unsynced = true;

@@ -1,5 +1,6 @@
 /** Whose client certificate a request comes with: the connection's own, or what the proxy that ended TLS says. */
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { fingerprintOf } from "./identify-asker.ts";
 
@@ -17,24 +18,22 @@ export function clientOfConnection({ socket }: IncomingMessage): string | undefi
   return fingerprint;
 }
 
-/** What proxies say again and again, and the fingerprint in it; a few connections a verifier. */
-const ofHeader = new Map<string, string>();
-const mostRemembered = 4_096;
+/** What a proxy said last on each of its connections, and the fingerprint in it: it hardly ever says another. */
+const lastSaid = new WeakMap<Socket, { readonly header: string; readonly fingerprint: string }>();
 
 /**
  * Fingerprint of the certificate in `Mitome-Client-Certificate`, which the proxy overwrites on every request: PEM with
  * percent signs (nginx `$ssl_client_escaped_cert`) or base64 of DER (HAProxy `ssl_c_der,base64`); empty for nobody.
  */
-export function clientSaidByProxy({ headers }: IncomingMessage): string | undefined {
+export function clientSaidByProxy({ headers, socket }: IncomingMessage): string | undefined {
   const header = headers["mitome-client-certificate"];
   if (typeof header !== "string" || header === "") return undefined;
-  const known = ofHeader.get(header);
-  if (known !== undefined) return known;
+  const last = lastSaid.get(socket);
+  if (last?.header === header) return last.fingerprint;
   const certificate = certificateIn(header);
   if (certificate === undefined) return undefined;
-  if (ofHeader.size >= mostRemembered) ofHeader.clear();
   const fingerprint = fingerprintOf(certificate);
-  ofHeader.set(header, fingerprint);
+  lastSaid.set(socket, { header, fingerprint });
   return fingerprint;
 }
 

@@ -15,6 +15,7 @@ import { type Holder, makeAuthority, makePeer, makeResponder, serialOf } from ".
 import { fingerprintOf } from "./identify-asker.ts";
 import { Issuers } from "./issuers.ts";
 import { MemoryRegistry, MemoryStatus } from "./memory-world.fixture.ts";
+import { OcspQuestions } from "./ocsp-questions.ts";
 import type { IssuerAccessRecord, ResponseSigner } from "./ports.ts";
 import { PreparedAnswers } from "./prepared-answers.ts";
 import { PemResponseSigner } from "./response-signer.ts";
@@ -73,10 +74,13 @@ export class Desk {
   keyIsThere = true;
   /** Signatures made. */
   signatures = 0;
-  readonly #issuers = new Issuers([
-    { ...issuer, ...this.#watched(delegationOf(authority, responder)) },
-    { ...formerIssuer, ...this.#watched(delegationOf(formerAuthority, formerResponder)) },
-  ]);
+  readonly #questions = new OcspQuestions(
+    new Issuers([
+      { ...issuer, ...this.#watched(delegationOf(authority, responder)) },
+      { ...formerIssuer, ...this.#watched(delegationOf(formerAuthority, formerResponder)) },
+    ]),
+    3,
+  );
   /** It keeps three answers, each for five minutes, and waits 50 ms for anybody. */
   readonly #answers = new PreparedAnswers(
     { status: this.status, answerLife: 300_000, patience: 50, now: () => this.now },
@@ -94,13 +98,14 @@ export class Desk {
   }
 
   /** Answers these octets. */
-  async answer(der: Uint8Array, client?: Holder, issuers: Issuers = this.#issuers): Promise<OcspAnswer> {
+  async answer(der: Uint8Array, client?: Holder, issuers?: Issuers): Promise<OcspAnswer> {
     const keepRecord = async (record: IssuerAccessRecord) => {
       if (this.spoolIsFull) throw new Unavailable("accessRecords");
       this.records.push(record);
     };
     const { registry } = this;
-    const desk = { issuers, registry, answers: this.#answers, keepRecord, now: () => this.now };
+    const questions = issuers === undefined ? this.#questions : new OcspQuestions(issuers, 3);
+    const desk = { questions, registry, answers: this.#answers, keepRecord, now: () => this.now };
     return answerOcsp(desk, { der, client: client && fingerprintOf(client.certificate.der) });
   }
 

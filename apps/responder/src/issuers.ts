@@ -99,6 +99,7 @@ function keyOf({
   return `${hashAlgorithm}:${latin1(issuerNameHash)}:${latin1(issuerKeyHash)}`;
 }
 
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+/** Octets as a key of a map. */
+export function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }

@@ -73,9 +73,10 @@ export class MemoryStatus implements StatusSource {
     this.#listeners.push(heard);
   }
 
-  async caughtUp(): Promise<void> {
+  async caughtUp(): Promise<boolean> {
     const late = this.late.splice(0);
     for (const notice of late) this.tell(notice);
+    return true;
   }
 
   freshUntil(): Date {

@@ -29,8 +29,8 @@ export interface StatusSource {
   read(issuer: IssuingGeneration, serials: readonly SerialNumber[]): Promise<StatusReading>;
   /** Whom to tell of each revocation as soon as it is committed, by whichever process. */
   onRevocation(heard: (notice: RevocationNotice) => void): void;
-  /** Resolves once every notice of a revocation that was committed before the call has been heard. */
-  caughtUp(): Promise<void>;
+  /** True once every notice of a revocation that was committed before the call has been heard; false when nobody listens. */
+  caughtUp(): Promise<boolean>;
   /**
    * Until when an earlier reading stands if no notice of it came: the last proof that notices arrive, and a configured
    * bound. In the past when the ledger has been lost for longer.

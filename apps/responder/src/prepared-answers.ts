@@ -2,7 +2,7 @@
  * Signed answers that are given again: to requests about one certificate without a nonce. A revocation that is heard of
  * ends its certificate's at once; all of them end for as long as notices may not arrive.
  */
-import { brandDer, type SerialNumber } from "@mitome/x509";
+import { brandDer } from "@mitome/x509";
 import { type AnswerSource, makeSignedAnswer, type Question, type SignedAnswer } from "./signed-answer.ts";
 
 interface Prepared {
@@ -37,30 +37,20 @@ export class PreparedAnswers {
    * asked. Throws `Unavailable`.
    */
   async answerTo(question: Question): Promise<SignedAnswer> {
-    const { certificates, nonce } = question;
-    const [{ serialNumber, certId }, ...others] = certificates;
-    const simple = nonce === undefined && others.length === 0;
-    if (!simple || serialNumber === undefined) return await makeSignedAnswer(this.#source, question);
-    const { buffer, byteOffset, byteLength } = certId.encoded;
-    const form = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+    const { form } = question;
+    if (form === undefined) return await makeSignedAnswer(this.#source, question);
     if (this.#prepared.has(form) && !(await this.#hasHeardAll())) return await makeSignedAnswer(this.#source, question);
     const prepared = this.#prepared.get(form);
-    if (prepared === undefined || this.#hasEnded(prepared)) {
-      return await this.#prepare(form, serialNumber, question).made;
-    }
-    const answer = await prepared.made;
+    if (prepared === undefined || this.#hasEnded(prepared)) return await this.#prepare(form, question).made;
+    const answer = prepared.answer ?? (await prepared.made);
     // Nobody is told of an issuance: what was unknown to whoever asked before may be known now.
     return answer.standsUntil === undefined ? await makeSignedAnswer(this.#source, question) : answer;
   }
 
   /** Whether every revocation until now has been heard of, and taken with it the answers that it made untrue. */
-  async #hasHeardAll(): Promise<boolean> {
+  #hasHeardAll(): Promise<boolean> | false {
     const { status, now } = this.#source;
-    if (now() > status.freshUntil()) return false;
-    return await status.caughtUp().then(
-      () => true,
-      () => false,
-    );
+    return now() <= status.freshUntil() && status.caughtUp();
   }
 
   #hasEnded({ answer }: Prepared): boolean {
@@ -68,9 +58,10 @@ export class PreparedAnswers {
   }
 
   /** Makes one answer for all who ask while it is being made. */
-  #prepare(form: string, serialNumber: SerialNumber, question: Question): Prepared {
+  #prepare(form: string, question: Question): Prepared {
     const [oldest] = this.#prepared.keys();
     this.#drop(this.#prepared.size >= this.#most && oldest !== undefined ? oldest : form);
+    const [{ serialNumber }] = question.certificates;
     const certificate = `${question.issuer.authority}:${serialNumber}`;
     const prepared: Prepared = { certificate, answer: undefined, made: this.#make(question) };
     this.#prepared.set(form, prepared);

@@ -1,9 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { promisify } from "node:util";
 import { type Der, parseSubjectPublicKeyInfo, type SignatureAlgorithm, signatureAlgorithms } from "@mitome/x509";
 import type { ResponseSigner } from "./ports.ts";
-
-const signBeside = promisify<string, Uint8Array, KeyObject, Buffer>(sign);
 
 /** A key from a PEM file, RSA or of a curve of RFC 5480; throws for any other. */
 export class PemResponseSigner implements ResponseSigner {
@@ -17,12 +14,9 @@ export class PemResponseSigner implements ResponseSigner {
     this.algorithm = algorithmFor(this.publicKey);
   }
 
+  /** In this thread: a responder has a process for each processor, and handing over costs more than it gives. */
   async sign(tbs: Der<"ResponseData">): Promise<Uint8Array> {
-    const { digest } = signatureAlgorithms[this.algorithm];
-    // A P-256 signature takes less time than handing it to another thread; the others take more than all else in an answer.
-    return this.algorithm === "ecdsa-with-SHA256"
-      ? sign(digest, tbs, this.#key)
-      : await signBeside(digest, tbs, this.#key);
+    return sign(signatureAlgorithms[this.algorithm].digest, tbs, this.#key);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Question {
   readonly issuer: AnsweredIssuer;
   readonly certificates: readonly [AskedCertificate, ...AskedCertificate[]];
   readonly nonce: Uint8Array | undefined;
+  /** Octets of the CertID, by which the answer may be found again: of a question about one certificate without a nonce. */
+  readonly form: string | undefined;
 }
 
 /** A signed response and what it says. */

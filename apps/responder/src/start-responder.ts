@@ -5,6 +5,7 @@ import type { ResponderConfiguration } from "./configuration.ts";
 import { Issuers } from "./issuers.ts";
 import { log } from "./log.ts";
 import { verifiersListener } from "./ocsp-listener.ts";
+import { OcspQuestions } from "./ocsp-questions.ts";
 import type { AccessRecords, StatusSource, VerifierRegistry } from "./ports.ts";
 import { PreparedAnswers } from "./prepared-answers.ts";
 import { PemResponseSigner } from "./response-signer.ts";
@@ -44,6 +45,7 @@ export async function startResponder(
     })),
   );
   const { answerLife, patience, preparedAnswers, spool: directory, mostWaitingRecords: most } = configuration;
+  const questions = new OcspQuestions(issuers, preparedAnswers);
   const answers = new PreparedAnswers({ status, answerLife: answerLife * 1_000, patience, now }, preparedAnswers);
   const spool = new AccessSpool(records, { directory, most, onFailure: () => log("warn", "RS004") });
   const left = await spool.start();
@@ -51,7 +53,7 @@ export async function startResponder(
   const keepRecord = spool.append.bind(spool);
   const servers = configuration.listeners.map((place) => ({
     place,
-    server: verifiersListener(place, { issuers, registry, answers, keepRecord, lists, information, now }),
+    server: verifiersListener(place, { questions, registry, answers, keepRecord, lists, information, now }),
   }));
   const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
   return {

@@ -12,7 +12,7 @@ const storeRecords = {
       record ->> 'verifierId', record ->> 'confirmer', record ->> 'method', (record ->> 'at')::timestamptz,
       record - array['id', 'authority', 'generation', 'verifierId', 'confirmer', 'method', 'at'],
       case when record ? 'answers' then jsonb_array_length(record -> 'answers') else 1 end
-    from unnest($1::jsonb[]) as records (record)
+    from jsonb_array_elements($1::jsonb) as records (record)
     on conflict (id) do nothing`,
 };
 
@@ -31,7 +31,7 @@ export class PostgresAccessRecords {
    */
   async store(records: readonly string[]): Promise<void> {
     try {
-      await this.#pool.query({ ...storeRecords, values: [records] });
+      await this.#pool.query({ ...storeRecords, values: [`[${records.join(",")}]`] });
     } catch (error) {
       throw isForGood(error) ? new AccessRecordsRefused(error.code) : error;
     }

@@ -1,4 +1,6 @@
 /** What a responder knows of certificates: read live, and told of every revocation. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CertificateStanding, RevocationReason } from "@mitome/ca";
 import { parseSerialNumber, type SerialNumber } from "@mitome/x509";
 import type pg from "pg";
@@ -52,10 +54,9 @@ export class PostgresStatusSource {
   /** By authority and generation. */
   readonly #readers = new Map<string, (serial: SerialNumber) => Promise<Status | undefined>>();
   readonly #hearers: ((notice: Notice) => void)[] = [];
-  /** One question for all who wait for notices, asked after each of them began to. */
-  readonly #provedTogether = batched((_: readonly "now"[]) => this.#askListener(), {
-    ...{ atOnce: 1, most: Number.POSITIVE_INFINITY },
-  });
+  /** The question on the listening connection that is under way, and the next one, for all who wait for notices. */
+  #proof = Promise.resolve(true);
+  #nextProof: Promise<boolean> | undefined;
   #listener: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
   #provenAt = 0;
@@ -107,9 +108,14 @@ export class PostgresStatusSource {
     this.#hearers.push(heard);
   }
 
-  /** Resolves once every notice of what was committed before the call has come; rejects when nobody listens. */
-  async caughtUp(): Promise<void> {
-    await this.#provedTogether("now");
+  /** True once every notice of what was committed before the call has come; false when nobody listens. */
+  caughtUp(): Promise<boolean> {
+    this.#nextProof ??= this.#proof.then(nextTurn).then(() => {
+      this.#nextProof = undefined;
+      this.#proof = this.#askListener();
+      return this.#proof;
+    });
+    return this.#nextProof;
   }
 
   freshUntil(): Date {
@@ -125,22 +131,24 @@ export class PostgresStatusSource {
 
   /** One question on the listening connection, and the next in a while. */
   async #prove(): Promise<void> {
-    try {
-      if (this.#listener === undefined) await this.#listen();
-      await this.caughtUp();
-    } catch {
+    if (this.#listener === undefined) await this.#listen().catch(() => undefined);
+    if (!(await this.caughtUp())) {
       await this.#listener?.end().catch(() => undefined);
       this.#listener = undefined;
     }
     if (!this.#closed) this.#timer = setTimeout(() => void this.#prove(), proveEvery).unref();
   }
 
-  async #askListener(): Promise<ReadonlyMap<"now", never>> {
+  async #askListener(): Promise<boolean> {
     const asked = Date.now();
-    if (this.#listener === undefined) throw new Error("nobody listens for revocations");
-    await this.#listener.query("select 1");
+    try {
+      if (this.#listener === undefined) return false;
+      await this.#listener.query("");
+    } catch {
+      return false;
+    }
     this.#provenAt = asked;
-    return new Map<"now", never>();
+    return true;
   }
 
   async #listen(): Promise<void> {
