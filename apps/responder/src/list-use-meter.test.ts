@@ -45,10 +45,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function fetchList(bindName = "verifier-court-1"): void {
+function fetchList(bindName = "verifier-court-1", times = 1): void {
   const bind = ["-D", formatDn(verifierName(definition, bindName)), "-y", password];
-  const asked = ["-s", "base", "-b", formatDn(point), "certificateRevocationList;binary"];
-  execFileSync("ldapsearch", ["-x", "-LLL", "-H", directory.url, ...bind, ...asked], { stdio: "pipe" });
+  const asked = [
+    "-s",
+    "base",
+    "-b",
+    formatDn(point),
+    "-f",
+    "-",
+    "(objectClass=%s)",
+    "certificateRevocationList;binary",
+  ];
+  const input = "cRLDistributionPoint\n".repeat(times);
+  execFileSync("ldapsearch", ["-x", "-LLL", "-H", directory.url, ...bind, ...asked], {
+    stdio: ["pipe", "ignore", "pipe"],
+    input,
+  });
 }
 
 it("[C-2-1-4.4] [C-4-4-4-5.1] a list that a verifier was given by LDAP counts once, however often the log is read", async () => {
@@ -68,4 +81,22 @@ it("[C-2-1-4.4] [C-4-4-4-5.1] a list that a verifier was given by LDAP counts on
   await expect.poll(counted).toEqual([use, use]);
   expect(await counted()).toHaveLength(2);
   await reader.end();
+});
+
+it("however many uses have gathered, they go to the database a thousand at a time", async () => {
+  const from = new Date();
+  fetchList("verifier-court-1", 1_100);
+  let batches: number[] = [];
+  const counting = {
+    store: async (lines: readonly string[]) => {
+      batches.push(lines.length);
+    },
+  };
+  const sent = async () => {
+    batches = [];
+    await storeListUses(metered, counting, from);
+    return batches.reduce((sum, size) => sum + size, 0);
+  };
+  await expect.poll(sent, { timeout: 10_000 }).toBeGreaterThanOrEqual(1_100);
+  expect(Math.max(...batches)).toBeLessThanOrEqual(1_000);
 });

@@ -1,7 +1,7 @@
 /** Lists that verifiers were given by LDAP, counted like every other use: slapd wrote each down as it gave it. */
 import { createHash } from "node:crypto";
 import { type AuthorityDefinition, bindNameOf, listPointOf, partitionsOf } from "@mitome/ca";
-import { type DirectoryAccess, readListUses } from "@mitome/directory";
+import { type DirectoryAccess, type ListUse, readListUses, usesKeptForDays } from "@mitome/directory";
 import { formatDn } from "@mitome/x509";
 import { log } from "./log.ts";
 import type { AccessRecords } from "./ports.ts";
@@ -18,14 +18,18 @@ export interface MeteredDirectory {
   readonly prober?: string;
 }
 
+const hour = 3_600_000;
 // slapd writes a use down when its answer ends, which may be long after it began.
-const again = 3_600_000;
+const again = hour;
+/** What is read at a time: a directory that nobody read for a month has more than should be in memory at once. */
+const stretch = 24 * hour;
+const mostAtOnce = 1_000;
 
 const storeEvery = 60_000;
 
 /** Stores uses now and every minute; the answer stops it. */
 export function startMetering(directory: MeteredDirectory, records: AccessRecords): () => Promise<void> {
-  let from = new Date(0);
+  let from = new Date(Date.now() - usesKeptForDays * 24 * hour);
   const round = async (): Promise<void> => {
     const begun = new Date();
     try {
@@ -54,9 +58,8 @@ export async function storeListUses(
   records: AccessRecords,
   from: Date,
 ): Promise<void> {
-  const uses = await readListUses(meter, definition, new Date(from.getTime() - again));
   const points = pointsOf(definition, generations);
-  const lines = uses.flatMap(({ id, at, bindName, point }) => {
+  const recordOf = ({ id, at, bindName, point }: ListUse): readonly string[] => {
     const list = points.get(point);
     if (list === undefined || bindName === prober) return [];
     const record = {
@@ -64,8 +67,14 @@ export async function storeListUses(
       ...{ confirmer: null, at: at.toISOString(), method: "crlByLdap", ...list, crlNumber: null },
     };
     return [JSON.stringify(record)];
-  });
-  if (lines.length > 0) await records.store(lines);
+  };
+  // An hour beyond now: the directory's clock may be ahead.
+  const end = Date.now() + hour;
+  for (let begin = from.getTime() - again; begin < end; begin += stretch) {
+    const uses = await readListUses(meter, definition, { from: new Date(begin), until: new Date(begin + stretch) });
+    const lines = uses.flatMap(recordOf);
+    for (let at = 0; at < lines.length; at += mostAtOnce) await records.store(lines.slice(at, at + mostAtOnce));
+  }
 }
 
 /** The partitions by the names under which slapd knows their points. */

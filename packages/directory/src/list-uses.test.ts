@@ -18,8 +18,8 @@ const points = ["121002", "122025"].map((code) => chibaPoint(code, 1));
 const [chibaShi = [], choshiShi = []] = points;
 
 let directory: TestSlapd;
-const uses = (from = new Date("2026-01-01T00:00:00Z")) =>
-  readListUses(directory.slapd.access(chibaAuthority, "meter"), chibaAuthority, from);
+const uses = (from = new Date("2026-01-01T00:00:00Z"), until = new Date("2100-01-01T00:00:00Z")) =>
+  readListUses(directory.slapd.access(chibaAuthority, "meter"), chibaAuthority, { from, until });
 const verifier = (bindName: string): Eye => ({
   url: directory.url,
   name: formatDn(verifierName(chibaAuthority, bindName)),
@@ -68,6 +68,7 @@ describe("which lists verifiers were given by LDAP", () => {
       expect(at.getTime()).toBeLessThanOrEqual(Date.now());
     }
     await expect(uses(new Date(Date.now() + 60_000))).resolves.toEqual([]);
+    await expect(uses(undefined, new Date(begun - 60_000))).resolves.toEqual([]);
   });
 
   it("is known again after slapd was ended and started", async () => {

@@ -18,16 +18,20 @@ export interface ListUse {
 // Whoever asks for these alone is given no list; everything else counts.
 const otherAttributes = new Set(["1.1", "+", "cn", "objectclass"]);
 
+/** For how many days slapd keeps what it wrote down: longer than any month's account is open. */
+export const usesKeptForDays = 400;
+
 /**
- * The uses that began at `from` or later, in order of their beginning. slapd writes a use down when its answer ends: ask
- * again from an hour before, and keep each id once. Throws `RepositoryUnavailable` and `RepositoryRefused`.
+ * The uses that began at `from` or later and before `until`, in order of their beginning. slapd writes a use down when its
+ * answer ends: ask again from an hour before, and keep each id once. Throws `RepositoryUnavailable` and `RepositoryRefused`.
  */
 export async function readListUses(
   meter: DirectoryAccess,
   definition: AuthorityDefinition,
-  from: Date,
+  { from, until }: { readonly from: Date; readonly until: Date },
 ): Promise<readonly ListUse[]> {
-  const filter = `(&(objectClass=auditSearch)(reqStart>=${generalizedTime(from)})(reqEntries=1)(reqAttrsOnly=FALSE))`;
+  const began = `(reqStart>=${generalizedTime(from)})(!(reqStart>=${generalizedTime(until)}))`;
+  const filter = `(&(objectClass=auditSearch)${began}(reqEntries=1)(reqAttrsOnly=FALSE))`;
   const log = await search(meter, formatDn(usesLogName(definition)), { scope: "one", filter, attributes: ["*"] });
   const verifiers = `,${formatDn(directoryTree(definition).verifiers).toLowerCase()}`;
   const uses: ListUse[] = [];

@@ -9,6 +9,7 @@ import {
   serviceName,
   usesLogName,
 } from "./directory-tree.ts";
+import { usesKeptForDays } from "./list-uses.ts";
 
 /** What a configuration is written from; paths are absolute. */
 export interface SlapdSettings {
@@ -87,7 +88,7 @@ function tlsLines({ certificateFile, keyFile }: SlapdTls): string[] {
   ];
 }
 
-/** What of a verifier's reading is counted: written by slapd alone, kept longer than any month's account is open. */
+/** What of a verifier's reading is counted, written by slapd alone. */
 function usesLog({ databases }: SlapdSettings, authority: AuthorityDefinition): string {
   const suffix = quoted(formatDn(usesLogName(authority)));
   const meter = `dn.exact=${quoted(formatDn(serviceName(authority, "meter")))}`;
@@ -121,7 +122,7 @@ function database({ databases, copyOf }: SlapdSettings, authority: AuthorityDefi
     `logdb ${quoted(formatDn(usesLogName(authority)))}`,
     `logbase reads ${quoted(formatDn(directoryTree(authority).distributionPoints))}`,
     "logsuccess TRUE",
-    "logpurge 400+00:00 1+00:00",
+    `logpurge ${usesKeptForDays}+00:00 1+00:00`,
   ];
   return `${lines.join("\n")}\n`;
 }
