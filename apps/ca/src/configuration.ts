@@ -62,7 +62,7 @@ export type ServerConfiguration = z.infer<typeof serverConfiguration>;
 
 const operatorConfiguration = z.strictObject({
   authority: z.string().min(1).max(32),
-  /** URL of ca_owner; for `audit-verify.ts`, ca_auditor's is enough. */
+  /** URL of ca_owner; for `operators.ts` ca_operator's, for `audit-verify.ts` ca_auditor's is enough. */
   database,
   signerSocket: socket,
   operatorSocket: socket,
@@ -81,12 +81,24 @@ const operatorConfiguration = z.strictObject({
   /** Where the server's certificate and key, and the equipment root, are written (PEM). */
   tls: z.strictObject({ certificate: path, key: path, root: path }),
 });
+const operatorsConfiguration = operatorConfiguration.extend({
+  /** Where the operators' desk calls, over mutual TLS. */
+  listen: listener,
+});
+/** Configuration of `operators.ts`, which works as the scripts do. */
+export type OperatorsConfiguration = z.infer<typeof operatorsConfiguration>;
+
 /** Configuration of the operators' scripts beside it. */
 export type OperatorConfiguration = z.infer<typeof operatorConfiguration>;
 
 /** Reads `main.ts`'s configuration; throws with the wrong fields named. */
 export function readServerConfiguration(file: string): ServerConfiguration {
   return serverConfiguration.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** Reads `operators.ts`'s configuration; throws with the wrong fields named. */
+export function readOperatorsConfiguration(file: string): OperatorsConfiguration {
+  return operatorsConfiguration.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
 /** Reads a script's configuration; throws with the wrong fields named. */

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { CertificationAuthority } from "@mitome/ca";
 import { enrolmentRouter } from "@mitome/ca-api";
 import { answerCall } from "./answer-call.ts";
-import type { TlsIdentity } from "./municipal-listener.ts";
+import type { TlsIdentity } from "./mutual-tls-listener.ts";
 
 /** Makes the listener; the caller binds it. */
 export function enrolmentListener(authority: CertificationAuthority, tls: TlsIdentity): Server {

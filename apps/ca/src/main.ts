@@ -1,8 +1,6 @@
 /** The certification authority: `node apps/ca/src/main.ts <config.json>`. */
 import { randomUUID, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { argv, exit, stderr, stdout } from "node:process";
 import {
   type AuthorityDefinition,
@@ -32,6 +30,7 @@ import { readServerConfiguration, type ServerConfiguration } from "./configurati
 import { crashingPort } from "./crash-points.ts";
 import { enrolmentListener } from "./enrolment-listener.ts";
 import { EquipmentDirectory } from "./equipment-directory.ts";
+import { bind, close } from "./listening.ts";
 import { loadAuthority } from "./load-authority.ts";
 import { log } from "./log.ts";
 import { municipalListener } from "./municipal-listener.ts";
@@ -120,23 +119,6 @@ function repositoryTargets({ directory }: ServerConfiguration, definition: Autho
   const bindName = serviceName(definition, "publisher");
   const access = { url, bindName, passwordFile, ...(trustFile === undefined ? {} : { trustFile }) };
   return [directoryTarget("ldap", definition, access)];
-}
-
-async function bind(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
-  return `https://localhost:${bound}`;
-}
-
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  });
 }
 
 process.umask(0o077);

@@ -46,13 +46,19 @@ export async function runScript(
     stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   } finally {
-    desk.signer.close();
-    desk.operatorSocket.close();
-    await desk.ledger.close();
+    await closeDesk(desk);
   }
 }
 
-function openDesk(name: string, configuration: OperatorConfiguration): OperatorDesk {
+/** Closes what a desk has open. */
+export async function closeDesk({ signer, operatorSocket, ledger }: OperatorDesk): Promise<void> {
+  signer.close();
+  operatorSocket.close();
+  await ledger.close();
+}
+
+/** Opens a desk; the caller opens its ledger and closes everything. */
+export function openDesk(name: string, configuration: OperatorConfiguration): OperatorDesk {
   const run = { program: `ca-${name}`, id: randomUUID(), clock: systemClock };
   const ledger = new PostgresLedger({ url: configuration.database, lanes: 1, readers: 1 }, run);
   return {

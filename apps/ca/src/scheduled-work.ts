@@ -28,8 +28,14 @@ export interface ScheduledParts {
   readonly confirmedAtStart: Date | undefined;
 }
 
+/** What signing the heads of audit streams needs. */
+export type HeadSigningParts = Pick<ScheduledParts, "ledger" | "operators" | "signer"> & {
+  readonly authority: Pick<IssuingAuthority, "clockGuard">;
+};
+
 const recoverEvery = 1_000;
-const signHeadsEvery = 60_000;
+/** How often the heads of audit streams are signed. */
+export const signHeadsEvery = 60_000;
 const watchClockEvery = 10_000;
 const decideChangesEvery = 5_000;
 const makeListsEvery = 30_000;
@@ -89,7 +95,7 @@ function nameOf(problem: unknown): string {
 }
 
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
-async function signHeads({ authority, ledger, operators, signer }: ScheduledParts): Promise<void> {
+export async function signHeads({ authority, ledger, operators, signer }: HeadSigningParts): Promise<void> {
   if (!(authority.clockGuard.read() instanceof Date)) return;
   const heads = ledger.heads().map(headOnWire);
   const signed = await signer.signHeads(heads);
@@ -127,8 +133,12 @@ function clockWatch({ authority, ledger, confirmedAtStart }: ScheduledParts): ()
   };
 }
 
-/** Runs a task again and again, never twice at once, once what comes first is over. */
-function repeating(milliseconds: number, task: () => Promise<void>, first = Promise.resolve()): () => Promise<void> {
+/** Runs a task again and again, never twice at once, once what comes first is over; what fails is logged. */
+export function repeating(
+  milliseconds: number,
+  task: () => Promise<void>,
+  first = Promise.resolve(),
+): () => Promise<void> {
   let running = first;
   const timer = setInterval(() => {
     running = running.then(() => quietly(task));
@@ -139,7 +149,8 @@ function repeating(milliseconds: number, task: () => Promise<void>, first = Prom
   };
 }
 
-async function quietly(task: () => Promise<void>): Promise<void> {
+/** Runs a task whose failure is only logged. */
+export async function quietly(task: () => Promise<void>): Promise<void> {
   try {
     await task();
   } catch (error) {

@@ -1,7 +1,6 @@
 import { japaneseDay } from "@mitome/ca";
-import { type Html, html } from "./html.ts";
-import { dayOf, instantOf } from "./japanese-time.ts";
-import { column, facts, type Page, publisherName, table } from "./page-frame.ts";
+import { column, dayOf, facts, type Html, html, instantOf, table } from "@mitome/ui/pages";
+import { type Page, publisherName } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import type { Publication } from "./publication.ts";
 

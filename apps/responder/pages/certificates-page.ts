@@ -1,9 +1,8 @@
 import { japaneseDay, wholeSecond } from "@mitome/ca";
+import { column, dayOf, facts, type Html, html, instantOf, table } from "@mitome/ui/pages";
 import { allCertificateFacts, type CertificateFacts } from "./certificate-facts.ts";
 import { groupedFingerprint, groupsOf, readingOf } from "./fingerprint.ts";
-import { type Html, html } from "./html.ts";
-import { dayOf, instantOf } from "./japanese-time.ts";
-import { column, facts, type Page, table } from "./page-frame.ts";
+import type { Page } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import { certificatePath } from "./repository-paths.ts";
 import { validityBar } from "./validity-bar.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { type Html, html } from "@mitome/ui/pages";
 import { publishedNotices } from "./announcement-pages.ts";
-import { type Html, html } from "./html.ts";
 import type { PublicView } from "./public-view.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "@mitome/ui/pages";
 
 /** The digests that people compare. */
 export type FingerprintAlgorithm = "SHA-256" | "SHA-1";

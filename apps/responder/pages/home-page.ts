@@ -1,9 +1,8 @@
+import { dayOf, facts, type Html, html } from "@mitome/ui/pages";
 import { publishedNotices } from "./announcement-pages.ts";
 import { allCertificateFacts } from "./certificate-facts.ts";
 import { groupedFingerprint } from "./fingerprint.ts";
-import { type Html, html } from "./html.ts";
-import { dayOf } from "./japanese-time.ts";
-import { facts, type Page } from "./page-frame.ts";
+import type { Page } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import { textInForce } from "./statement/statement.ts";
 import { statusSummary } from "./status-page.ts";

@@ -1,7 +1,6 @@
 import { accessMethods, japaneseDay, publicUntil, wholeSecond } from "@mitome/ca";
-import { html } from "./html.ts";
-import { dayOf, monthOf } from "./japanese-time.ts";
-import { column, facts, type Page, table } from "./page-frame.ts";
+import { column, dayOf, facts, html, monthOf, table } from "@mitome/ui/pages";
+import type { Page } from "./page-frame.ts";
 import type { PublicView, PublishedReport } from "./public-view.ts";
 
 /** 運用規程 4-5: anyone can see a report for five years. The newest comes first. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { html, pageStyle } from "@mitome/ui/pages";
 import {
   accessibilityPage,
   contactPage,
@@ -10,7 +11,6 @@ import {
 import { certificateSheet, certificatesPage } from "./certificates-page.ts";
 import { atomFeed } from "./feed.ts";
 import { homePage } from "./home-page.ts";
-import { html } from "./html.ts";
 import { framed, type Page } from "./page-frame.ts";
 import { provisionReportPage, provisionReportsPage } from "./provision-reports-page.ts";
 import type { PublicView } from "./public-view.ts";
@@ -26,7 +26,7 @@ export interface RenderedPage {
   readonly body: string;
 }
 
-const style = readFileSync(new URL("./style.css", import.meta.url), "utf8");
+const style = `${pageStyle}\n${readFileSync(new URL("./style.css", import.meta.url), "utf8")}`;
 
 /** Nothing runs and nothing is loaded but the site's own style sheet. */
 const contentSecurityPolicy = [

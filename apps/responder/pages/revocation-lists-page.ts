@@ -1,7 +1,6 @@
+import { column, facts, type Html, html, instantOf, table } from "@mitome/ui/pages";
 import { fingerprintOf, groupedFingerprint } from "./fingerprint.ts";
-import { type Html, html } from "./html.ts";
-import { instantOf } from "./japanese-time.ts";
-import { column, facts, type Page, table } from "./page-frame.ts";
+import type { Page } from "./page-frame.ts";
 import type { PublicView, PublishedList } from "./public-view.ts";
 import { listPath } from "./repository-paths.ts";
 import { reasonWords } from "./words.ts";

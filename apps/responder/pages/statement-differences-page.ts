@@ -1,5 +1,4 @@
-import { type Html, html } from "./html.ts";
-import { dayOf } from "./japanese-time.ts";
+import { dayOf, type Html, html } from "@mitome/ui/pages";
 import type { Page } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import { textsOfStatement } from "./statement/statement.ts";

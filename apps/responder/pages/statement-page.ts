@@ -1,7 +1,6 @@
 import { japaneseDay } from "@mitome/ca";
-import { type Html, html } from "./html.ts";
-import { dayOf } from "./japanese-time.ts";
-import { column, type Page, table } from "./page-frame.ts";
+import { column, dayOf, type Html, html, table } from "@mitome/ui/pages";
+import type { Page } from "./page-frame.ts";
 import type { PublicView } from "./public-view.ts";
 import {
   type Block,

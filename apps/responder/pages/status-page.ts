@@ -1,7 +1,6 @@
+import { column, durationOf, type Html, html, instantOf, table } from "@mitome/ui/pages";
 import { criticalAfterHours, type Freshness, freshnessOf, lateAfterHours } from "./freshness.ts";
-import { type Html, html } from "./html.ts";
-import { durationOf, instantOf } from "./japanese-time.ts";
-import { column, type Page, table } from "./page-frame.ts";
+import type { Page } from "./page-frame.ts";
 import type { Partition, PublicView } from "./public-view.ts";
 import { freshnessWords, serviceWords } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "@mitome/ui/pages";
 
 /** A bar of a period on a scale shared by several, with a line for today. Says nothing that is not beside it in words. */
 export function validityBar(

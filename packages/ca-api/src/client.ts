@@ -2,6 +2,7 @@
 import { equipmentIdentityIn } from "@mitome/x509";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import { Agent, fetch as undiciFetch } from "undici";
+import type { OperatorsRouter } from "./operators-router.ts";
 import type { CaRouter, EnrolmentRouter } from "./router.ts";
 
 /** Where the authority listens and who calls. Certificates and key are PEM or DER as Node takes them. */
@@ -89,6 +90,24 @@ export function createEnrolmentClient(address: Pick<CaAddress, "url" | "root">):
     links: [
       httpLink({
         url: address.url,
+        fetch: (input, init) => undiciFetch(String(input), { ...toUndici(init), dispatcher }),
+      }),
+    ],
+  });
+  return { calls, close: () => dispatcher.close() };
+}
+
+/** A client of the listener at which the operators' desk calls, in the name of this operator. */
+export function createOperatorsClient(
+  address: CaAddress,
+  operator: string,
+): { readonly calls: TRPCClient<OperatorsRouter>; close(): Promise<void> } {
+  const dispatcher = connectionsOf(address);
+  const calls = createTRPCClient<OperatorsRouter>({
+    links: [
+      httpLink({
+        url: address.url,
+        headers: { "mitome-operator": encodeURIComponent(operator) },
         fetch: (input, init) => undiciFetch(String(input), { ...toUndici(init), dispatcher }),
       }),
     ],

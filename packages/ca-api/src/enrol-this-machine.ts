@@ -15,7 +15,7 @@ const enrolmentConfiguration = z.strictObject({
   code: z.string().min(1).max(200),
   /** What the certificate must say. */
   authority: z.string().min(1).max(32),
-  municipality: z.string().regex(/^\d{6}$/),
+  municipality: z.string().regex(/^(?:\d{6}|-)$/),
   place: z.string().min(1).max(64),
   /** Where root, certificate and key are written, PEM. */
   root: path,

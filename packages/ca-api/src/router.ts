@@ -1,29 +1,13 @@
 /** The contract between municipalities and the authority as tRPC routers: wire to domain and back, nothing else. */
-import {
-  type HeldCertificate,
-  type IssuanceAnswer,
-  IssuanceUnderWay,
-  LedgerUnavailable,
-  type MalformedRequest,
-  type Revocation,
-  type RevocationAnswer,
-  SigningUnavailable,
-} from "@mitome/ca";
+import type { HeldCertificate, IssuanceAnswer, MalformedRequest, Revocation, RevocationAnswer } from "@mitome/ca";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { z } from "zod";
 import type { CallContext, EnrolmentContext } from "./call-context.ts";
+import { errorShape, worldly } from "./call-error.ts";
 import * as shapes from "./shapes.ts";
-import { fieldOf } from "./wrong-field.ts";
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
-
-/** What every error says: a code, the wrong field if one is, and never a value of the caller's or a driver's words. */
-const errorShape = ({ shape, error }: { shape: { code: number; data: object }; error: TRPCError }) => ({
-  code: shape.code,
-  message: error.code,
-  data: { code: error.code, field: fieldOf(error), retryable: error.code === "SERVICE_UNAVAILABLE" },
-});
 
 const t = initTRPC.context<CallContext>().create({ errorFormatter: errorShape });
 
@@ -31,11 +15,7 @@ const t = initTRPC.context<CallContext>().create({ errorFormatter: errorShape })
 const procedure = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const { cause } = result.error;
-  if (cause instanceof SigningUnavailable || cause instanceof LedgerUnavailable || cause instanceof IssuanceUnderWay) {
-    throw new TRPCError({ code: "SERVICE_UNAVAILABLE", cause });
-  }
-  throw result.error;
+  throw worldly(result.error);
 });
 
 /**

@@ -68,6 +68,7 @@ export * from "./verifiers/access-record.ts";
 export * from "./verifiers/agreement-terms.ts";
 export * from "./verifiers/information-fees.ts";
 export * from "./verifiers/keep-verifier.ts";
+export * from "./verifiers/look-at-verifiers.ts";
 export * from "./verifiers/may-use.ts";
 export * from "./verifiers/provision-report.ts";
 export * from "./verifiers/report-demand.ts";
