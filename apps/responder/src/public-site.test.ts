@@ -30,9 +30,11 @@ beforeAll(async () => {
   world = await makeRepositoryWorld();
   socketPath = join(world.directory, "site");
   const publication = join(world.directory, "publication.json");
+  const statement = join(world.directory, "statement.json");
   copyFileSync(textFiles.publication, publication);
+  copyFileSync(textFiles.statement, statement);
   const configuration: RepositoryConfiguration = {
-    ...{ authority: world.soft.definition.id, origin, texts: { ...textFiles, publication } },
+    ...{ authority: world.soft.definition.id, origin, texts: { publication, statement } },
     listeners: [{ kind: "behindProxy", socket: socketPath }],
     addresses: { http: `${origin}/`, ldap: "ldap://directory.chiba.example/", ocsp: "https://ocsp.chiba.example/ocsp" },
   };
@@ -277,18 +279,23 @@ describe("what is shown", () => {
   it("[C-2-1-2.13] [C-4-5.2] is a report on provision soon after it was published, and for five years", async () => {
     const { id } = world.soft.definition;
     const publish = (name: string, publishedAt: Date) => {
-      const madeBy = { name: "認証事務センター", address: "-", representative: "-", from: listedAt, until: null };
+      const body = { name: "認証事務センター", address: "-", representative: "-", from: listedAt, until: null };
       const rows = [{ recipient: "千葉裁判所", month: "2025-03", count: 1_204, method: "ocsp" }];
       const period = { from: "2025-03", to: "2025-03" };
-      return world.owner`insert into ca.published_report (id, authority, title, report, published_at) values (${name},
-        ${id}, ${name}, ${JSON.stringify({ kind: "report", madeBy, madeAt: publishedAt, period, rows })}, ${publishedAt})`;
+      const madeBy = { kind: "designatedBody", ...body };
+      const report = JSON.stringify({ kind: "report", madeBy, madeAt: publishedAt, period, rows });
+      return world.owner`insert into ca.published_report (id, authority, title, report, pdf, published_at)
+        values (${name}, ${id}, ${name}, ${report}, ${Buffer.from(`%PDF-1.4 ${name}`)}, ${publishedAt})`;
     };
     const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
     await publish("old", daysAgo(5 * 366 + 2));
     await publish("open", daysAgo(5 * 365 - 2));
     await expect.poll(async () => (await ask("/provision-reports/open")).status, { timeout: 8_000 }).toBe(200);
     expect(String((await ask("/provision-reports/open")).body)).toContain("1,204");
-    expect((await ask("/provision-reports/old")).status).toBe(404);
+    const paper = await ask("/provision-reports/open.pdf");
+    expect([paper.headers["content-type"], String(paper.body)]).toEqual(["application/pdf", "%PDF-1.4 open"]);
+    for (const path of ["/provision-reports/old", "/provision-reports/old.pdf"])
+      expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 
   it("[C-2-6-1.1] is an emergency as soon as it is written down, and what cannot be published is not", async () => {
@@ -308,6 +315,22 @@ describe("what is shown", () => {
     await shownAnew();
     for (const path of ["/", "/laws", "/revocation-lists", "/not-there"])
       expect(String((await ask(path)).body)).toContain(compromise.title);
+  });
+
+  it("[C-2-4-2.1] [C-2-6-2.1] [C-8-2.1] is a change of the operating structure, and the statement's new version, as soon as it is written", async () => {
+    const [publication, statement] = ["publication", "statement"].map((name) => join(world.directory, `${name}.json`));
+    if (publication === undefined || statement === undefined) throw new RangeError("no file");
+    const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+    const moved = { date: today, title: "認証事務の委任先の変更", text: ["移ります。"] };
+    const said = JSON.parse(readFileSync(publication, "utf8"));
+    writeFileSync(publication, JSON.stringify({ ...said, structureChanges: [moved, ...said.structureChanges] }));
+    const before = JSON.parse(readFileSync(statement, "utf8"));
+    const amended = { version: "9.9", date: today, change: "連絡先の変更", amends: before.versions.at(-1).version };
+    writeFileSync(statement, JSON.stringify({ ...before, versions: [...before.versions, amended] }));
+    await shownAnew();
+    expect(String((await ask("/operating-structure")).body)).toContain(moved.title);
+    expect(String((await ask("/statement")).body)).toMatch(/第9\.9版/);
+    expect(String((await ask("/feed.atom")).body)).toContain("第9.9版");
   });
 
   it("[C-2-6-4.1] [C-4-4-3.2] stands while the ledger is away, and says how old it is", async () => {
