@@ -185,6 +185,7 @@ export async function startAuthority(
     operatorSocket: sockets.operator,
     authorityDefinition: place.state("authority.json"),
     generation: 1,
+    chromium: "/usr/bin/chromium",
     tls: { certificate, key, root: place.state("equipment-root.pem") },
     ...inDirectory("registrar"),
   });

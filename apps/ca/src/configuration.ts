@@ -74,6 +74,8 @@ const operatorConfiguration = z.strictObject({
   accessDatabase: database.optional(),
   /** JSON of the fees in yen a use, by method and first month (2-1-4(10)). */
   feeTable: path.optional(),
+  /** Chromium, which prints letters, reports and statements. */
+  chromium: path.optional(),
   /** The directory in which verifiers get names to bind with, and where the registrar's password is. */
   directory: z
     .strictObject({ url: z.string().regex(/^ldap(?:s|i)?:\/\//), passwordFile: path, trustFile: path.optional() })

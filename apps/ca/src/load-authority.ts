@@ -17,10 +17,16 @@ class AuthorityNotReady extends Error {
   override readonly name = "AuthorityNotReady";
 }
 
-/** Reads an authority; the signer holds to its own copy of the definition, whatever this one says. */
-export async function loadAuthority(ledger: pg.Pool, id: string): Promise<LoadedAuthority> {
+/** Reads what makes an authority this authority. */
+export async function loadDefinition(ledger: pg.Pool, id: string): Promise<AuthorityDefinition> {
   const parsed = parseAuthorityDefinition(await readDefinition(ledger, id));
   if (parsed.kind === "refused") throw new AuthorityNotReady(`no authority ${id} in the ledger`);
+  return parsed.definition;
+}
+
+/** Reads an authority; the signer holds to its own copy of the definition, whatever this one says. */
+export async function loadAuthority(ledger: pg.Pool, id: string): Promise<LoadedAuthority> {
+  const definition = await loadDefinition(ledger, id);
   const keys = await readKeys(ledger, id);
   const generations = new Map(certified(keys, "residents").map((key) => [key.number, key]));
   const current = [...generations.values()].at(-1);
@@ -28,7 +34,7 @@ export async function loadAuthority(ledger: pg.Pool, id: string): Promise<Loaded
   if (current === undefined || equipmentRoot === undefined) {
     throw new AuthorityNotReady(`the keys of ${id} have no certificates yet`);
   }
-  return { definition: parsed.definition, current, generations, equipmentRoot };
+  return { definition, current, generations, equipmentRoot };
 }
 
 function certified(keys: readonly EnteredKey[], purpose: EnteredKey["purpose"]): CertifiedGeneration[] {

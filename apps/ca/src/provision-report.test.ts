@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { parseProvisionReport } from "@mitome/ca";
 import { PostgresAccessRecords } from "@mitome/db/status";
+import { CHROMIUM, tableRowsOfPdf, textOfPdf } from "@mitome/testkit/papers";
 import { sqlAs } from "@mitome/testkit/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeOperatorPlace, type OperatorPlace } from "./operator-desk.fixture.ts";
@@ -58,10 +59,17 @@ describe("情報提供手数料 (千葉県運用規程 2-1-4(10))", () => {
     expect([status, said]).toEqual([1, "the fee table has no fee for revocationInformation in 2025-03\n"]);
   });
 
-  it("[C-2-1-4.4] is every verifier's, by method, for a month in Japan and one authority", async () => {
+  it("is refused without a printer for its papers", async () => {
     place.write("fees.json", JSON.stringify(fees));
+    const { status, said } = await place.run("information-fees", "2025-03");
+    expect([status, said]).toEqual([1, "the configuration has no chromium, which prints papers\n"]);
+    place.configure({ chromium: CHROMIUM });
+  });
+
+  it("[C-2-1-4.4] is every verifier's, by method, for a month in Japan and one authority", async () => {
     const { answer } = await place.run("information-fees", "2025-03");
-    expect(answer).toEqual({ file: "information-fees-2025-03.csv", verifiers: 2, yen: 1_200 });
+    const papers = ["court-1", "tax-1"].map((verifier) => `information-fees-2025-03-${verifier}.pdf`);
+    expect(answer).toEqual({ file: "information-fees-2025-03.csv", papers, verifiers: 2, yen: 1_200 });
     expect(String(place.read("information-fees-2025-03.csv")).split("\r\n")).toEqual([
       "\u{feff}提供先ID,提供先,提供年月,提供の方法,件数,単価（円）,金額（円）",
       "court-1,千葉裁判所,2025-03,OCSPレスポンダ照会方法,5,20,100",
@@ -69,6 +77,21 @@ describe("情報提供手数料 (千葉県運用規程 2-1-4(10))", () => {
       "tax-1,県税事務所,2025-03,失効情報の提供,1,1000,1000",
       "",
     ]);
+  });
+
+  it("[C-2-1-4.4] is on paper for each verifier, which sees nobody else's", () => {
+    const paper = place.read("information-fees-2025-03-court-1.pdf");
+    expect(tableRowsOfPdf(paper)).toEqual([
+      ["提供を行った年月", "令和7年3月"],
+      ["提供先ID", "court-1"],
+      ["合計", "200 円"],
+      ["提供の方法", "件数", "1件の手数料（円）", "金額（円）"],
+      ["OCSPレスポンダ照会方法", "5", "20", "100"],
+      ["失効記録（CRL/ARL）提供方法（HTTP）", "1", "100", "100"],
+    ]);
+    expect(textOfPdf(paper)).toMatch(/千葉裁判所\s*御中/);
+    expect(textOfPdf(paper)).not.toContain("県税事務所");
+    expect(textOfPdf(place.read("information-fees-2025-03-tax-1.pdf"))).toMatch(/1,000 円/);
   });
 
   it("waits for the month to be over", async () => {
@@ -79,9 +102,13 @@ describe("情報提供手数料 (千葉県運用規程 2-1-4(10))", () => {
 });
 
 describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", () => {
-  it("is made in the name of a 指定認証機関 in force, or not at all", async () => {
-    const { status, said } = await place.run("provision-report", "2025-02", "2025-03");
-    expect([status, said]).toEqual([1, expect.stringContaining("designatedBodies")]);
+  it("[C-2-1-2.13] is the governor's own while no 指定認証機関 is in force", async () => {
+    const { answer } = await place.run("provision-report", "2025-01", "2025-01");
+    expect(answer).toMatchObject({ rows: 0, manuscript: "provision-report-2025-01-2025-01.txt" });
+    const manuscript = String(place.read("provision-report-2025-01-2025-01.txt"));
+    expect(manuscript).toContain("次のとおり公表します。");
+    expect(manuscript).toMatch(/\n千葉県知事\n$/);
+    expect(textOfPdf(place.read("provision-report-2025-01-2025-01.pdf"))).toContain("千葉県知事");
     place.configure({ designatedBodies: [body] });
   });
 
@@ -89,7 +116,8 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
     const { answer } = await place.run("provision-report", "2025-02", "2025-03");
     expect(answer).toMatchObject({ rows: 4, page: "/provision-reports/2025-02-2025-03" });
     const responder = sqlAs(place.postgres.url("ca_responder"));
-    const [row] = await responder<{ report: unknown; title: string }>`select report, title from ca.published_report
+    const [row] = await responder<{ report: unknown; title: string; pdf: Buffer }>`
+      select report, title, pdf from ca.published_report
       where id = '2025-02-2025-03' and authority = ${place.soft.definition.id}`;
     await responder.end();
     expect(row?.title).toBe("失効情報等の提供状況報告書（令和7年2月から令和7年3月まで）");
@@ -100,6 +128,15 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
       { recipient: "千葉裁判所", month: "2025-03", count: 5, method: "ocsp" },
       { recipient: "千葉裁判所", month: "2025-03", count: 1, method: "crlByHttp" },
       { recipient: "県税事務所", month: "2025-03", count: 1, method: "revocationInformation" },
+    ]);
+    const paper = place.read("provision-report-2025-02-2025-03.pdf");
+    expect(row?.pdf.equals(paper)).toBe(true);
+    expect(tableRowsOfPdf(paper)).toEqual([
+      ["提供先", "提供を行った年月", "件数", "提供の方法"],
+      ["千葉裁判所", "令和7年2月", "9", "OCSPレスポンダ照会方法"],
+      ["千葉裁判所", "令和7年3月", "5", "OCSPレスポンダ照会方法"],
+      ["千葉裁判所", "令和7年3月", "1", "失効記録（CRL/ARL）提供方法（HTTP）"],
+      ["県税事務所", "令和7年3月", "1", "失効情報の提供"],
     ]);
   });
 
@@ -116,7 +153,10 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
     for (const statement of ["delete from ca.published_report", "update ca.published_report set title = ''"])
       await expect(place.owner.run(statement)).rejects.toThrow("publishedForGood");
     const events = await place.owner<{ detail: object }>`select detail from ca.audit_event
-      where kind = 'provisionReport.published'`;
-    expect(events).toEqual([{ detail: { report: "2025-02-2025-03", rows: 4 } }]);
+      where kind = 'provisionReport.published' order by at`;
+    expect(events).toEqual([
+      { detail: { report: "2025-01-2025-01", rows: 0 } },
+      { detail: { report: "2025-02-2025-03", rows: 4 } },
+    ]);
   });
 });

@@ -1,12 +1,14 @@
 /**
- * Makes the 失効情報等の提供状況報告書 of some months, both included, in the name of the 指定認証機関 in force, and puts it before
- * the public (千葉県運用規程 2-1-2(13), 4-5): `provision-report.ts <config.json> <from YYYY-MM> <to YYYY-MM>` writes the
- * manuscript for 官報, `provision-report-<from>-<to>.txt`, into the current directory.
+ * Makes the 失効情報等の提供状況報告書 of some months, both included, and puts it before the public (千葉県運用規程 2-1-2(13),
+ * 4-5): in the name of the 指定認証機関 in force, or in the governor's while there is none. `provision-report.ts
+ * <config.json> <from YYYY-MM> <to YYYY-MM>` writes the manuscript for the gazette, `provision-report-<from>-<to>.txt`, and
+ * the report itself, `.pdf`, into the current directory.
  */
 import { writeFileSync } from "node:fs";
 import {
-  designatedBodyAt,
+  type AuthorityDefinition,
   gazetteManuscript,
+  inChargeAt,
   isMonth,
   provisionReport,
   provisionReportTitle,
@@ -15,8 +17,12 @@ import {
 } from "@mitome/ca";
 import { PostgresVerifierLedger, publishReport } from "@mitome/db/ca";
 import { readUseCounts } from "@mitome/db/status";
+import { practiceMark } from "../documents/practice-mark.ts";
+import { provisionReportPaper } from "../documents/provision-report-paper.ts";
+import { loadDefinition } from "./load-authority.ts";
 import { CannotDo, type OperatorDesk, runScript } from "./operator-script.ts";
 import { systemClock } from "./system-clock.ts";
+import { withPrinter } from "./with-printer.ts";
 
 const refusals = {
   periodNotOver: "the period is not over in Japan",
@@ -26,26 +32,36 @@ const refusals = {
 await runScript("provision-report", ["<from YYYY-MM>", "<to YYYY-MM>"], async (desk, from = "", to = "") => {
   const { ledger, acting, configuration } = desk;
   const now = systemClock.now();
-  const report = await makeReport(desk, { from, to }, now);
+  const definition = await loadDefinition(ledger.reader, configuration.authority);
+  const report = await makeReport(desk, definition, { from, to }, now);
+  const page = provisionReportPaper(report, practiceMark(definition));
+  const pdf = await withPrinter(configuration, (printer) => printer.print(page));
   const id = `${from}-${to}`;
   const detail = { report: id, rows: report.rows.length };
   const event = { kind: "provisionReport.published", result: "done", detail } as const;
   const title = provisionReportTitle(report);
-  const toPublish = { id, authority: configuration.authority, title, report, publishedAt: now };
+  const toPublish = { id, authority: definition.id, title, report, pdf, publishedAt: now };
   const published = await publishReport(ledger, acting, toPublish, event);
   if (published === "exists") throw new CannotDo(`the report of ${from} to ${to} was published before`);
-  const file = `provision-report-${id}.txt`;
-  writeFileSync(file, gazetteManuscript(report));
-  return { file, rows: report.rows.length, page: `/provision-reports/${id}`, until: publicUntil(now) };
+  const name = `provision-report-${id}`;
+  writeFileSync(`${name}.txt`, gazetteManuscript(report));
+  writeFileSync(`${name}.pdf`, pdf);
+  return {
+    ...{ manuscript: `${name}.txt`, paper: `${name}.pdf`, rows: report.rows.length },
+    ...{ page: `/provision-reports/${id}`, until: publicUntil(now) },
+  };
 });
 
-async function makeReport({ configuration, ledger }: OperatorDesk, period: ReportPeriod, madeAt: Date) {
+async function makeReport(
+  { configuration, ledger }: OperatorDesk,
+  definition: AuthorityDefinition,
+  period: ReportPeriod,
+  madeAt: Date,
+) {
   const { accessDatabase, authority, designatedBodies } = configuration;
   if (accessDatabase === undefined) throw new CannotDo("the configuration has no accessDatabase");
   if (!isMonth(period.from) || !isMonth(period.to)) throw new CannotDo("a month is written YYYY-MM");
-  const madeBy = designatedBodyAt(designatedBodies, madeAt);
-  if (madeBy === undefined)
-    throw new CannotDo("the configuration's designatedBodies has none in force, in whose name to report");
+  const madeBy = inChargeAt(designatedBodies, definition, madeAt);
   const counts = await readUseCounts(accessDatabase, authority, period);
   const names = await new PostgresVerifierLedger(ledger).names();
   const report = provisionReport({ counts, names, period, madeBy, madeAt });

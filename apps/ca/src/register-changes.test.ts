@@ -2,6 +2,7 @@ import { createPrivateKey, randomUUID, sign } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { registerChangeFileMessage } from "@mitome/ca";
+import { tableRowsOfPdf, textOfPdf } from "@mitome/testkit/papers";
 import { type RunningAuthority, startAuthority } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
@@ -198,9 +199,10 @@ describe("operators", () => {
     expect(await authority.script("write-letters", authority.home, "認証局,電話 043-000-0000")).toEqual({
       written: [newer.serial],
     });
-    const letter = readFileSync(join(authority.home, `${newer.serial}.txt`), "utf8");
-    expect(letter).toContain("山田　花子　様");
-    expect(letter).toContain(newer.serial);
+    const letter = readFileSync(join(authority.home, `${newer.serial}.pdf`));
+    expect(textOfPdf(letter)).toMatch(/山田\s+花子\s+様/);
+    expect(textOfPdf(letter)).toContain("電話 043-000-0000");
+    expect(tableRowsOfPdf(letter)[0]?.join("").replaceAll(" ", "")).toBe(`シリアル番号${newer.serial.toUpperCase()}`);
     expect(await authority.script("write-letters", authority.home, "認証局")).toEqual({ written: [] });
   });
 

@@ -444,4 +444,31 @@ describe("reports on provision", () => {
     expect(textAt("/provision-reports", lastDay)).toContain("令和2年度");
     expect(textAt("/provision-reports")).not.toContain("令和2年度");
   });
+
+  it("[C-4-5.2] are there as PDF for the same time, which caches may keep until then", () => {
+    expect(pageAt("/provision-reports/2025")).toContain('href="/provision-reports/2025.pdf" type="application/pdf"');
+    const pdfAt = (now: Date, id: string) => publicObjects({ ...goodDay, now }).get(`/provision-reports/${id}.pdf`);
+    const lastSecond = new Date("2026-05-28T14:59:59.999Z");
+    const [after, before] = [new Date("2026-05-28T15:00:00Z"), new Date("2021-05-27T23:59:59.999Z")];
+    expect(pdfAt(goodDay.now, "2025")).toBeDefined();
+    expect(pdfAt(after, "2020")).toBeUndefined();
+    expect(pdfAt(before, "2020")).toBeUndefined();
+    const open = pdfAt(lastSecond, "2020");
+    if (open === undefined) throw new Error("gone in its last second");
+    const early = new Date("2026-05-28T14:00:00Z");
+    const answer = answerForObject(open, { method: "GET", headers: {} }, early);
+    expect(String(answer.body)).toBe("%PDF-1.4 令和2年度");
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/pdf",
+      "cache-control": "public, max-age=3599, must-revalidate",
+    });
+  });
+
+  it("[C-2-1-2.13] of the governor himself are in his name", () => {
+    const [report] = goodDay.reports;
+    if (report === undefined) throw new Error("no report");
+    const own = { ...report.report, madeBy: { kind: "governor", name: "千葉県知事" } } as const;
+    const view = { ...goodDay, reports: [{ ...report, report: own }] };
+    expect(textAt("/provision-reports/2025", view)).toContain("作成した者 千葉県知事");
+  });
 });

@@ -1,4 +1,4 @@
-import { chibaAuthority, type DesignatedBody } from "@mitome/ca";
+import { chibaAuthority } from "@mitome/ca";
 import {
   makeSoftAuthority,
   makeSoftKey,
@@ -137,13 +137,14 @@ const partitions: readonly Partition[] = [
   ...chibaAuthority.municipalities.map(({ code, name }) => partition("subscriber", 2, { code, name })),
 ];
 
-const designatedBody: DesignatedBody = {
+const designatedBody = {
+  kind: "designatedBody",
   name: "指定認証機関",
   address: "東京都千代田区",
   representative: "理事長",
   from: new Date("2004-01-28T15:00:00Z"),
   until: null,
-};
+} as const;
 
 /** A good day. */
 export const goodDay: PublicView = {
@@ -181,7 +182,7 @@ export const goodDay: PublicView = {
         ],
       },
       publishedAt: new Date("2026-05-29T00:00:00Z"),
-      pdf: undefined,
+      pdf: Buffer.from("%PDF-1.4 令和7年度"),
     },
     {
       id: "2020",
@@ -194,7 +195,7 @@ export const goodDay: PublicView = {
         rows: [],
       },
       publishedAt: new Date("2021-05-28T00:00:00Z"),
-      pdf: undefined,
+      pdf: Buffer.from("%PDF-1.4 令和2年度"),
     },
   ],
 };

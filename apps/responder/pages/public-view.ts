@@ -19,6 +19,7 @@ export interface PublicView {
   readonly services: readonly ServiceStatus[];
   /** Access records that the database refused for good, and that wait for a person. */
   readonly recordsSetAside: number;
+  /** The pages show those that are open to everybody at `now`. */
   readonly reports: readonly PublishedReport[];
 }
 
@@ -85,6 +86,6 @@ export interface PublishedReport {
   readonly title: string;
   readonly report: ProvisionReport;
   readonly publishedAt: Date;
-  /** Where its PDF lies, as a path of this site. */
-  readonly pdf: string | undefined;
+  /** The report on paper. */
+  readonly pdf: Uint8Array | undefined;
 }

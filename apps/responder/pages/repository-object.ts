@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** What the repository hands out over HTTP; made by {@link certificateObject}, {@link pemObject} and {@link listObject}. */
+/** What the repository hands out over HTTP; made by the functions beneath it. */
 export interface ServedObject {
   readonly bytes: Uint8Array;
-  readonly mediaType: "application/pkix-cert" | "application/pem-certificate-chain" | "application/pkix-crl";
+  readonly mediaType:
+    | "application/pkix-cert"
+    | "application/pem-certificate-chain"
+    | "application/pkix-crl"
+    | "application/pdf";
   /** Strong: the digest of the bytes (RFC 9110 §8.8.3). */
   readonly etag: string;
   readonly lastModified: Date;
@@ -45,6 +49,11 @@ export function listObject(
   audience: ServedObject["audience"],
 ): ServedObject {
   return object(der, "application/pkix-crl", issue.thisUpdate, issue.nextPublish, audience);
+}
+
+/** A paper that anyone may have until the given instant (運用規程 4-5). */
+export function paperObject(pdf: Uint8Array, publishedAt: Date, until: Date): ServedObject {
+  return object(pdf, "application/pdf", publishedAt, until, "anyone");
 }
 
 function object(

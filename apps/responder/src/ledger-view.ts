@@ -1,4 +1,4 @@
-/** The ledger's public side in memory: one reading after another, and the octets of its lists, which never change. */
+/** The ledger's public side in memory: one reading after another, and the octets of its lists and papers, which never change. */
 import type { PostgresPublicRecords, PublicReading } from "@mitome/db/status";
 import { log } from "./log.ts";
 
@@ -7,7 +7,7 @@ export type ListOnRecord = PublicReading["lists"][number];
 
 const readEvery = 10_000;
 const restBetween = 500;
-/** Octets of lists that are kept; one that is wanted and not kept is read again. */
+/** Octets of lists and papers that are kept; what is wanted and not kept is read again. */
 const mostOctets = 256 * 1_024 * 1_024;
 
 /** Reads the ledger every ten seconds, and soon after it says that there is more to publish. Nobody waits for it. */
@@ -55,13 +55,13 @@ export class LedgerView {
   }
 
   /** DER of a list; rejects while the ledger is away and the list is not kept here. */
-  async octetsOf(list: ListOnRecord): Promise<Uint8Array> {
-    const kept = this.#octets.get(list.id);
-    const octets = kept ?? (await this.#records.octets(this.#reading, list));
-    this.#octets.delete(list.id);
-    this.#octets.set(list.id, octets);
-    if (kept === undefined) this.#forgetOldest();
-    return octets;
+  octetsOf(list: ListOnRecord): Promise<Uint8Array> {
+    return this.#keptOr(list.id, () => this.#records.octets(this.#reading, list));
+  }
+
+  /** PDF of a report that is on paper; rejects as {@link octetsOf}. */
+  paperOf(report: PublicReading["reports"][number]): Promise<Uint8Array> {
+    return this.#keptOr(`report ${report.id}`, () => this.#records.paper(report));
   }
 
   async close(): Promise<void> {
@@ -87,6 +87,15 @@ export class LedgerView {
     this.#changed = false;
     await this.readNow().catch(() => log("warn", "RS009"));
     for (const heard of this.#hearers) await heard();
+  }
+
+  async #keptOr(name: string, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const kept = this.#octets.get(name);
+    const octets = kept ?? (await read());
+    this.#octets.delete(name);
+    this.#octets.set(name, octets);
+    if (kept === undefined) this.#forgetOldest();
+    return octets;
   }
 
   #forgetOldest(): void {

@@ -1,6 +1,6 @@
 /** Everything the public pages show, out of the ledger, the authority's texts and what the prober saw. */
 import { statSync } from "node:fs";
-import { authorityPartition, operationalPartition, partitionsOf, revocationReasons } from "@mitome/ca";
+import { authorityPartition, isReportPublic, operationalPartition, partitionsOf, revocationReasons } from "@mitome/ca";
 import type { CertificateOnRecord, PublicReading } from "@mitome/db/status";
 import { parseCertificate, parseCertificateList } from "@mitome/x509";
 import type { Partition, PublicView, PublishedCertificate, PublishedList } from "../pages/public-view.ts";
@@ -14,7 +14,7 @@ export type OutsideTheLedger = Pick<
   "publication" | "statement" | "addresses" | "services" | "recordsSetAside"
 >;
 
-/** Reads the octets of the lists that anyone may have. Rejects while the ledger is away and they are not kept. */
+/** Reads the octets of the lists and papers that anyone may have. Rejects while the ledger is away and they are not kept. */
 export async function readPublicView(ledger: LedgerView, outside: OutsideTheLedger, now: Date): Promise<PublicView> {
   const { reading } = ledger;
   const { definition, certificates, lists } = reading;
@@ -26,7 +26,11 @@ export async function readPublicView(ledger: LedgerView, outside: OutsideTheLedg
       lists.filter(isForAnyone).map(async (list) => listShown(list, await ledger.octetsOf(list))),
     ),
     partitions: partitionsShown(reading, now),
-    reports: reading.reports.map((report) => ({ ...report, pdf: undefined })),
+    reports: await Promise.all(
+      reading.reports
+        .filter(({ publishedAt }) => isReportPublic(publishedAt, now))
+        .map(async (report) => ({ ...report, pdf: report.onPaper ? await ledger.paperOf(report) : undefined })),
+    ),
   };
 }
 

@@ -108,6 +108,13 @@ export function suiteOf(definition: AuthorityDefinition): SignatureSuite {
   return suite;
 }
 
+/** The governor's title as residents know it, 千葉県知事; the last attribute of the name (千葉県運用規程 3-1-2). */
+export function governorTitle({ issuerAltName }: Pick<AuthorityDefinition, "issuerAltName">): string {
+  const title = issuerAltName.at(-1)?.value;
+  if (title === undefined) throw new RangeError("an authority without a name");
+  return title;
+}
+
 /** Kind and size of the authority's own key (千葉県運用規程 6-1-1-2: RSA of 2,048 bits in the first suites). */
 export function authorityKeyShape(definition: AuthorityDefinition): KeyShape {
   if (definition.authorityKeyBits !== undefined) return { kind: "rsa", bits: definition.authorityKeyBits };

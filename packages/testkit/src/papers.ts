@@ -1,5 +1,8 @@
 /** What poppler finds in a PDF: a second opinion on papers. */
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** Debian's path of Chromium, which prints papers. */
 export const CHROMIUM = "/usr/bin/chromium";
@@ -26,11 +29,31 @@ export function fontsOfPdf(
   });
 }
 
-/** The smallest and the largest type on the paper, in points. */
-export function typeSizesOfPdf(pdf: Uint8Array): { readonly smallest: number; readonly largest: number } {
-  const pages = poppler("pdftohtml", ["-xml", "-i", "-stdout", "-zoom", "1", "-"], pdf);
-  const sizes = [...pages.matchAll(/<fontspec [^>]*size="(\d+)"/g)].map(([, size]) => Number(size));
-  return { smallest: Math.min(...sizes), largest: Math.max(...sizes) };
+/** The lines of a PDF's tables, cell by cell, as its tags have a machine read them aloud. */
+export function tableRowsOfPdf(pdf: Uint8Array): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  for (const line of poppler("pdfinfo", ["-struct-text", "-"], pdf).split("\n")) {
+    const tag = /^ *(TR|TH|TD)\b/.exec(line)?.[1];
+    const row = rows.at(-1);
+    if (tag === "TR") rows.push([]);
+    else if (/^ {2}\S/.test(line) && row?.length !== 0) rows.push([]);
+    else if (tag !== undefined) row?.push("");
+    else if (row !== undefined && row.length > 0) row.push(`${row.pop()}${/^ *"(.*)"$/.exec(line)?.[1] ?? ""}`);
+  }
+  return rows.filter(({ length }) => length > 0);
+}
+
+/** The smallest type on the paper, in points. */
+export function smallestTypeOfPdf(pdf: Uint8Array): number {
+  const folder = mkdtempSync(join(tmpdir(), "pdf-"));
+  try {
+    const file = join(folder, "paper.pdf");
+    writeFileSync(file, pdf);
+    const pages = poppler("pdftohtml", ["-xml", "-i", "-stdout", "-zoom", "1", file], new Uint8Array());
+    return Math.min(...[...pages.matchAll(/<fontspec [^>]*size="(\d+)"/g)].map(([, size]) => Number(size)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function poppler(tool: string, options: readonly string[], pdf: Uint8Array): string {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { type AuthorityDefinition, chibaPracticeAuthority } from "@mitome/ca";
+import { CHROMIUM } from "./papers.ts";
 import { startTestPostgres, type TestPostgres } from "./postgres.ts";
 import { SOFTHSM_MODULE, softHsmDirectory } from "./softhsm.ts";
 
@@ -100,7 +101,7 @@ export async function startAuthority(
   const tls = { certificate: join(home, "ca.pem"), key: join(home, "ca.key"), root: join(home, "root.pem") };
   const operator = write("operator", {
     ...{ authority: definition.id, database: postgres.url("ca_owner"), authorityDefinition, generation: 1, tls },
-    ...{ signerSocket: join(home, "s"), operatorSocket: join(home, "so") },
+    ...{ signerSocket: join(home, "s"), operatorSocket: join(home, "so"), chromium: CHROMIUM },
   });
   const script = async (name: string, ...values: string[]) => {
     const { stdout } = await run(process.execPath, [join(repository, `apps/ca/src/${name}.ts`), operator, ...values]);

@@ -22,7 +22,7 @@ describe("letters to people whose certificate was revoked without their asking",
     expect(revocationCauses.filter(needsLetter)).toEqual(["recordWrong", "doubleIssue"]);
   });
 
-  it("say which certificate, since when and why, where to turn, and what to do now", () => {
+  it("say what happened, why and by which rule, which certificate, what to do and whom to ask", () => {
     const letter = noticeLetter({ ...subject, cause: "recordWrong" }, at("2026-11-24T09:00"));
     expect(letter).toMatchObject({
       clause: "千葉県運用規程 2-1-2(9)、4-4-1-1",
@@ -31,15 +31,18 @@ describe("letters to people whose certificate was revoked without their asking",
       sender: "千葉県知事",
       contact: ["千葉県総務部情報システム課", "043-000-0000"],
     });
-    expect(letter.facts.map(({ value }) => value)).toEqual([serial, "令和8年4月1日", "令和8年11月22日"]);
-    expect(letter.paragraphs).toContain("電子証明書が必要なときは、千葉市の窓口で新しく申請してください。");
+    expect(letter.facts.map(({ value }) => value)).toEqual([
+      ...["43F4 2264 ED45 A6F1 772A A06F D7F5 446D 620C 59CA", "令和8年4月1日", "令和8年11月22日"],
+    ]);
+    expect(letter.happened.join("")).toContain("もう使えません");
+    expect(letter.why.join("")).toContain("住民票に書かれている内容とちがっている");
+    expect(letter.next.join("")).toContain("千葉市の窓口で新しく申請してください。");
   });
 
   it("千葉県運用規程 4-2-3: say after a double issue that the older certificate goes on", () => {
     const letter = noticeLetter({ ...subject, cause: "doubleIssue" }, at("2026-11-24T09:00"));
-    expect(letter.clause).toBe("千葉県運用規程 4-2-3");
-    expect(letter.paragraphs.join("")).toContain("先に発行された電子証明書は、そのまま使えます。");
-    expect(letter.paragraphs.join("")).not.toContain("新しく申請");
+    expect(letter.clause).toBe("千葉県運用規程 4-2-3、4-4-1-1");
+    expect(letter.next).toEqual(["先に発行された電子証明書は、そのまま使えます。", "何もしなくてかまいません。"]);
   });
 });
 

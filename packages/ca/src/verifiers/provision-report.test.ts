@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { designatedBodyAt } from "../designated-body.ts";
+import { chibaAuthority } from "../authorities/chiba.ts";
+import { designatedBodyAt, inChargeAt } from "../designated-body.ts";
 import type { UseCount } from "./information-fees.ts";
-import { gazetteManuscript, provisionReport, publicUntil } from "./provision-report.ts";
+import { gazetteManuscript, parseProvisionReport, provisionReport, publicUntil } from "./provision-report.ts";
 
 const jst = (text: string) => new Date(`${text}+09:00`);
-const madeBy = {
+const body = {
   ...{ name: "認証事務センター", address: "千葉市中央区一丁目１番", representative: "理事長" },
   ...{ from: jst("2026-04-01T00:00"), until: null },
 };
+const madeBy = { kind: "designatedBody", ...body } as const;
 const names = new Map([
   ["court-1", "千葉裁判所"],
   ["tax-1", "県税事務所"],
@@ -68,6 +70,16 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
     expect(gazetteManuscript(none)).toContain("（提供の実績はありません）");
   });
 
+  it("[C-2-1-2.13] is the governor's own while no 指定認証機関 is in force", () => {
+    const governor = inChargeAt([], chibaAuthority, jst("2026-10-01T00:00"));
+    const made = report({ madeBy: governor });
+    if (made.kind === "refused") throw new Error(made.reason);
+    expect(parseProvisionReport(JSON.parse(JSON.stringify(made)))).toEqual(made);
+    const lines = gazetteManuscript(made).split("\n");
+    expect(lines[2]).toContain("次のとおり公表します。");
+    expect(lines.slice(-3)).toEqual(["令和8年10月1日", "千葉県知事", ""]);
+  });
+
   it.each([
     ["an ordinary day", "2026-11-22T10:00:00", "2031-11-22T23:59:59"],
     ["midnight in Japan", "2026-11-22T00:00:00", "2031-11-22T23:59:59"],
@@ -85,13 +97,20 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
 
 describe("千葉県運用規程 2-1-2(24)(28): the 指定認証機関 in force", () => {
   const until = jst("2027-04-01T00:00");
-  const next = { ...madeBy, name: "次の機関", from: until };
+  const next = { ...body, name: "次の機関", from: until };
 
   it("is the one whose delegation runs", () => {
-    const bodies = [{ ...madeBy, until }, next];
+    const bodies = [{ ...body, until }, next];
     expect(designatedBodyAt(bodies, new Date(until.getTime() - 1))?.name).toBe("認証事務センター");
     expect(designatedBodyAt(bodies, until)?.name).toBe("次の機関");
     expect(designatedBodyAt(bodies, jst("2026-03-31T23:59"))).toBeUndefined();
-    expect(designatedBodyAt([{ ...madeBy, until }], until)).toBeUndefined();
+    expect(designatedBodyAt([{ ...body, until }], until)).toBeUndefined();
+  });
+
+  it("2-1-2(31): gives the work back to the governor where there is none", () => {
+    const bodies = [{ ...body, until }];
+    const before = inChargeAt(bodies, chibaAuthority, new Date(until.getTime() - 1));
+    expect(before).toEqual({ kind: "designatedBody", ...bodies[0] });
+    expect(inChargeAt(bodies, chibaAuthority, until)).toEqual({ kind: "governor", name: "千葉県知事" });
   });
 });

@@ -1,8 +1,8 @@
 /** 失効情報等の提供状況報告書 (千葉県運用規程 2-1-2(13), 4-5). */
 import { z } from "zod";
-import type { DesignatedBody } from "../designated-body.ts";
+import { type InCharge, signatureLines } from "../designated-body.ts";
 import { formatJapaneseDay, formatJapaneseMonth, isMonth, japaneseMonth } from "../japanese-calendar.ts";
-import { lastSecondOfYears } from "../validity.ts";
+import { lastSecondOfYears, wholeSecond } from "../validity.ts";
 import { type AccessMethod, accessMethods } from "./access-record.ts";
 import type { UseCount } from "./information-fees.ts";
 
@@ -15,7 +15,7 @@ export interface ReportPeriod {
 /** The report; a row has the four items of 4-5 and no other: to whom, in which month, how many, by which method. */
 export interface ProvisionReport {
   readonly kind: "report";
-  readonly madeBy: DesignatedBody;
+  readonly madeBy: InCharge;
   readonly madeAt: Date;
   readonly period: ReportPeriod;
   readonly rows: readonly {
@@ -30,10 +30,13 @@ const month = z.string().refine(isMonth, "YYYY-MM");
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reportSchema = z.strictObject({
   kind: z.literal("report"),
-  madeBy: z.strictObject({
-    ...{ name: z.string(), address: z.string(), representative: z.string() },
-    ...{ from: instant, until: instant.nullable() },
-  }),
+  madeBy: z.discriminatedUnion("kind", [
+    z.strictObject({
+      ...{ kind: z.literal("designatedBody"), name: z.string(), address: z.string(), representative: z.string() },
+      ...{ from: instant, until: instant.nullable() },
+    }),
+    z.strictObject({ kind: z.literal("governor"), name: z.string() }),
+  ]),
   madeAt: instant,
   period: z.strictObject({ from: month, to: month }),
   rows: z.array(
@@ -64,7 +67,7 @@ export function provisionReport(made: {
   readonly counts: readonly UseCount[];
   readonly names: ReadonlyMap<string, string>;
   readonly period: ReportPeriod;
-  readonly madeBy: DesignatedBody;
+  readonly madeBy: InCharge;
   readonly madeAt: Date;
 }): ProvisionReport | { readonly kind: "refused"; readonly reason: "periodNotOver" | "periodEmpty" } {
   const { counts, names, period, madeBy, madeAt } = made;
@@ -80,23 +83,29 @@ export function provisionReport(made: {
   return { kind: "report", madeBy, madeAt, period, rows };
 }
 
-/** The text sent to 官報: heading, who reports, the period, and a line a row. */
+/** The columns of the report in the words of 4-5, in its order. */
+export const reportColumns = ["提供先", "提供を行った年月", "件数", "提供の方法"] as const;
+
+/**
+ * The text for the gazette: heading, the period, a line a row, who reports. For a 指定認証機関 it is the notice (公告) in 官報
+ * of 4-5; 2-1-2(13) has the governor make his public (公表) and names no gazette.
+ */
 export function gazetteManuscript({ madeBy, madeAt, period, rows }: ProvisionReport): string {
   const [from, to] = [formatJapaneseMonth(period.from), formatJapaneseMonth(period.to)];
+  const act = { designatedBody: "公告", governor: "公表" }[madeBy.kind];
   const table = rows.map(({ recipient, month, count, method }) =>
     [recipient, formatJapaneseMonth(month), `${count.toLocaleString("en")}件`, accessMethods[method].ja].join("　"),
   );
   const lines = [
     "失効情報等の提供状況報告書",
     "",
-    `${from}から${to}までの失効情報及び失効情報ファイルの提供状況を、次のとおり公告します。`,
+    `${from}から${to}までの失効情報及び失効情報ファイルの提供状況を、次のとおり${act}します。`,
     "",
-    ["提供先", "提供を行った年月", "件数", "提供の方法"].join("　"),
+    reportColumns.join("　"),
     ...(table.length > 0 ? table : ["（提供の実績はありません）"]),
     "",
     formatJapaneseDay(madeAt),
-    madeBy.address,
-    ["指定認証機関", madeBy.name, madeBy.representative].join("　"),
+    ...signatureLines(madeBy),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -107,4 +116,9 @@ export function gazetteManuscript({ madeBy, madeAt, period, rows }: ProvisionRep
  */
 export function publicUntil(publishedAt: Date): Date {
   return lastSecondOfYears(new Date(publishedAt.getTime() + 86_400_000), 5);
+}
+
+/** Whether a report that was published then is open to everybody now. */
+export function isReportPublic(publishedAt: Date, now: Date): boolean {
+  return publishedAt <= now && wholeSecond(now) <= publicUntil(publishedAt);
 }

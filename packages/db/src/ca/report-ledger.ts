@@ -11,14 +11,16 @@ export interface ReportToPublish {
   readonly authority: string;
   readonly title: string;
   readonly report: ProvisionReport;
+  /** The report on paper. */
+  readonly pdf: Uint8Array;
   readonly publishedAt: Date;
 }
 
-/** $10 id, $11 authority, $12 title, $13 report as JSON, $14 instant. */
+/** $10 id, $11 authority, $12 title, $13 report as JSON, $14 PDF, $15 instant. */
 const publish = `
   with published as (
-    insert into ca.published_report (id, authority, title, report, published_at)
-    values ($10::text, $11::text, $12::text, $13::text::json, $14::timestamptz) returning 1
+    insert into ca.published_report (id, authority, title, report, pdf, published_at)
+    values ($10::text, $11::text, $12::text, $13::text::json, $14::bytea, $15::timestamptz) returning 1
   ), audited as (
     insert into ca.audit_event (${auditColumns}) select ${auditValues} from published
   )
@@ -28,11 +30,11 @@ const publish = `
 export async function publishReport(
   ledger: PostgresLedger,
   acting: Acting,
-  { id, authority, title, report, publishedAt }: ReportToPublish,
+  { id, authority, title, report, pdf, publishedAt }: ReportToPublish,
   event: AuditEvent,
 ): Promise<"published" | "exists"> {
   try {
-    const values = [id, authority, title, JSON.stringify(report), publishedAt];
+    const values = [id, authority, title, JSON.stringify(report), pdf, publishedAt];
     await ledger.lanes.act(acting, event, publish, values);
     return "published";
   } catch (error) {

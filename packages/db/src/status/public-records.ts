@@ -43,6 +43,8 @@ interface ReportOnRecord {
   readonly title: string;
   readonly report: ProvisionReport;
   readonly publishedAt: Date;
+  /** Whether it is there on paper too. */
+  readonly onPaper: boolean;
 }
 
 interface RevocationColumns {
@@ -56,6 +58,7 @@ interface ReportRow {
   readonly title: string;
   readonly report: unknown;
   readonly published_at: Date;
+  readonly on_paper: boolean;
 }
 
 interface OperationalRow extends RevocationColumns {
@@ -68,7 +71,9 @@ const operationalCertificates = `
   select generation, serial, certificate, not_before, revoked_at, reason from ca.operational_certificate
   where authority = $1::text order by generation, not_before, serial`;
 const publishedReports = `
-  select id, title, report, published_at from ca.published_report where authority = $1::text order by published_at`;
+  select id, title, report, published_at, pdf is not null as on_paper from ca.published_report
+  where authority = $1::text order by published_at`;
+const paperOfReport = "select pdf from ca.published_report where authority = $1::text and id = $2::text";
 const revokedOfAuthority = `
   select serial, revoked_at, reason from ca.certificate_status
   where authority = $1::text and partition = $2::text and state = 'revoked'`;
@@ -132,6 +137,13 @@ export class PostgresPublicRecords {
     return this.#lists(definition).octets(list);
   }
 
+  /** PDF of a report of a reading that is on paper. */
+  async paper({ id }: ReportOnRecord): Promise<Uint8Array> {
+    const [row] = await readRows<{ readonly pdf: Uint8Array }>(this.#pool, paperOfReport, [this.#authority, id]);
+    if (row === undefined) throw new RangeError(`the ledger has no report ${id}`);
+    return row.pdf;
+  }
+
   async close(): Promise<void> {
     await this.#listener?.end().catch(() => undefined);
     await this.#pool.end();
@@ -158,10 +170,16 @@ export class PostgresPublicRecords {
   }
 }
 
-function reportOf({ id, title, report: text, published_at: publishedAt }: ReportRow): ReportOnRecord {
+function reportOf({
+  id,
+  title,
+  report: text,
+  published_at: publishedAt,
+  on_paper: onPaper,
+}: ReportRow): ReportOnRecord {
   const report = parseProvisionReport(text);
   if (report === undefined) throw new RangeError(`the ledger holds a report that is none: ${id}`);
-  return { id, title, report, publishedAt };
+  return { id, title, report, publishedAt, onPaper };
 }
 
 function revocationOf({ revoked_at: at, reason }: RevocationColumns): CertificateOnRecord["revocation"] {
