@@ -6,6 +6,7 @@ import {
   distributionPointName,
   municipalityOf,
   parseAuthorityDefinition,
+  responderPolicyOf,
   subscriberPolicyOf,
   suiteOf,
 } from "./authority-definition.ts";
@@ -51,9 +52,11 @@ describe("authority definition", () => {
     expect(suiteOf(chibaAuthority).subscriberKey).toEqual({ kind: "rsa", bits: 2048 });
   });
 
-  it("[C-1-2.1] [C-1-2.2] gives the policy by whether it is for practice, and has no field to say it otherwise", () => {
+  it("[C-1-2.1] [C-1-2.2] [C-1-2.5] [C-1-2.6] gives the policies by whether it is for practice, and has no field to say it otherwise", () => {
     expect(subscriberPolicyOf(chibaAuthority)).toBe("1.2.392.200149.8.5.1.1.10");
     expect(subscriberPolicyOf(chibaPracticeAuthority)).toBe("1.2.392.200149.8.5.1.0.10");
+    expect(responderPolicyOf(chibaAuthority)).toBe("1.2.392.200149.8.5.1.300");
+    expect(responderPolicyOf(chibaPracticeAuthority)).toBe("1.2.392.200149.8.5.1.0.300");
     expect(problemsOf({ ...chibaAuthority, policy: "1.2.392.200149.8.5.1.0.10" })).toContain("policy");
   });
 
