@@ -185,6 +185,7 @@ const takenLine = z.discriminatedUnion("outcome", [
       "unclearDifference",
       "issuanceUnderWay",
       "occursLater",
+      "versionFarAhead",
       "waitsForTwoApprovers",
       "releaseDeclined",
     ]),

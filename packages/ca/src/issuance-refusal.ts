@@ -35,6 +35,7 @@ export const plainRefusalReasons = [
   "doubtRecorded",
   "sameItemsUnderAnotherResident",
   "registerChangedSince",
+  "registerVersionFarAhead",
   "attemptEnded",
   "differentRequestUnderSameKey",
   "keyTooOld",

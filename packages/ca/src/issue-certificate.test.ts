@@ -149,6 +149,20 @@ describe("what a municipality can get wrong", () => {
       reason: "registerChangedSince",
     });
   });
+
+  it("refuses a register version that no record can have reached: no change would ever end its certificate", async () => {
+    const desk = new IssuingDesk();
+    expect(await desk.issue(await desk.openCase({ registerVersion: 1_001 }))).toMatchObject({
+      reason: "registerVersionFarAhead",
+    });
+    const first = await desk.openCase({ registerVersion: 1_000 });
+    await issuedBy(desk, first);
+    await endAttempt(desk.authority, desk.call, { caseId: first.caseId, attempt: 1, reason: "cardFailed" });
+    expect(await desk.issue(await desk.openCase({ registerVersion: 2_001 }))).toMatchObject({
+      reason: "registerVersionFarAhead",
+    });
+    expect(await desk.issue(await desk.openCase({ registerVersion: 2_000 }))).toMatchObject({ kind: "issued" });
+  });
 });
 
 describe("the same request", () => {

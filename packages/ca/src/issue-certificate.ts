@@ -25,6 +25,7 @@ import {
   SignerRefused,
 } from "./ports.ts";
 import { uniqueNameFromRandom } from "./profiles/subscriber.ts";
+import { isFarAhead } from "./register-version.ts";
 import { type SignedRequest, verifyRequest } from "./signed-request.ts";
 
 /**
@@ -125,6 +126,7 @@ function refusalOf(reading: IssuanceReading, request: IssuanceRequest): Issuance
   if (reading.keySeen) return { reason: "publicKeySeenBefore" };
   if (reading.itemsElsewhere) return { reason: "sameItemsUnderAnotherResident" };
   if (reading.registerVersion > request.registerVersion) return { reason: "registerChangedSince" };
+  if (isFarAhead(request.registerVersion, reading.registerVersion)) return { reason: "registerVersionFarAhead" };
   return undefined;
 }
 

@@ -102,6 +102,7 @@ export const refusalReasons = [
   "doubtRecorded",
   "sameItemsUnderAnotherResident",
   "registerChangedSince",
+  "registerVersionFarAhead",
   "attemptEnded",
   "differentRequestUnderSameKey",
   "keyTooOld",

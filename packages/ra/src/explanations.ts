@@ -105,6 +105,12 @@ const ofRefusal = {
     cps("3-1-9 ①"),
     t("住民基本台帳との照合からやり直します。", "Compare with the register again."),
   ],
+  registerVersionFarAhead: [
+    t("住民票の版の番号が、あり得ない大きさです。", "The register's version of this record is higher than it can be."),
+    null,
+    tellStaff,
+    end,
+  ],
   attemptEnded: [t("この鍵についての申請は終わっています。", "The request for this key has ended."), null, newKey],
   differentRequestUnderSameKey: [
     t("同じ受付番号で、違う内容の申請がありました。", "Another request came under the same number."),

@@ -37,6 +37,7 @@ const decisionsOfOne: Readonly<Record<WorkListReason, readonly WorkDecision[]>> 
   unclearDifference: ["revoke", "leave"],
   issuanceUnderWay: [],
   occursLater: ["leave"],
+  versionFarAhead: ["revoke", "leave"],
   waitsForTwoApprovers: [],
   releaseDeclined: ["revoke", "leave"],
 };

@@ -138,13 +138,37 @@ describe("lines that come again, late or without a certificate", () => {
       { certificates: [livingCertificate(serial), livingCertificate(testSerial(2))] },
       2,
     ],
+    [
+      "with a version that no record can have reached",
+      "versionFarAhead",
+      changeLine({ registerVersion: 1_002 }),
+      {},
+      1,
+    ],
+    [
+      "with such a version, of nobody we know",
+      "versionFarAhead",
+      changeLine({ registerVersion: 1_001 }),
+      { registerVersion: undefined, certificates: [] },
+      undefined,
+    ],
     ["of ways of writing alone", "unclearDifference", changeLine({ items: { ...items, name: "山田 花子" } }), {}, 2],
-  ] satisfies [string, string, Record<string, unknown>, Partial<KnownOfSubscriber>, number][])(
+  ] satisfies [string, string, Record<string, unknown>, Partial<KnownOfSubscriber>, number | undefined][])(
     "puts a line %s on the work list",
     (_what, why, line, knowing, registerVersion) => {
       expect(decide(line, knowing)).toEqual({ kind: "workList", why, registerVersion });
     },
   );
+
+  it("takes the highest version that a record can have reached", () => {
+    expect(decide(changeLine({ registerVersion: 1_001 }))).toEqual({
+      ...revoked("registerChanged"),
+      registerVersion: 1_001,
+    });
+    const line = changeLine({ registerVersion: 1_000 });
+    const nobody = { registerVersion: undefined, certificates: [] };
+    expect(decide(line, nobody)).toEqual({ kind: "workList", why: "noSubscriber", registerVersion: 1_000 });
+  });
 
   it("takes the day in Japan", () => {
     const line = endLine("movedOut", { occurredOn: "2026-11-23" });

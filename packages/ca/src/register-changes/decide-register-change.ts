@@ -2,6 +2,7 @@
 import type { SerialNumber } from "@mitome/x509";
 import type { CertifiedItems } from "../issuance-request.ts";
 import { japaneseDay } from "../japanese-calendar.ts";
+import { isFarAhead } from "../register-version.ts";
 import {
   type RevocationCause,
   type RevocationReason,
@@ -59,6 +60,8 @@ export type WorkListReason =
   | "issuanceUnderWay"
   /** To be decided again on its day: moving out is announced in advance. */
   | "occursLater"
+  /** A version that no record can have reached; it is not taken. */
+  | "versionFarAhead"
   /** So many of a municipality's certificates in a day that two people have to approve it. */
   | "waitsForTwoApprovers"
   /** Two people did not let it go through with the others: it is looked at by itself. */
@@ -75,7 +78,7 @@ export type RegisterChangeOutcome =
       readonly revocations: readonly [RegisterRevocation, ...RegisterRevocation[]];
       readonly registerVersion: number;
     }
-  | { readonly kind: "nothingToRevoke"; readonly registerVersion: number }
+  | { readonly kind: "nothingToRevoke"; readonly registerVersion: number | undefined }
   | { readonly kind: "alreadyKnown" }
   | { readonly kind: "older"; readonly registerVersion: number }
   | SetAside;
@@ -106,6 +109,8 @@ export function decideRegisterChange(
   }
   // Until its day nothing has changed, and a certificate issued meanwhile has to be found on that day.
   if (change.occurredOn > japaneseDay(now)) return setAside("occursLater", known.registerVersion);
+  if (isFarAhead(change.registerVersion, known.registerVersion))
+    return setAside("versionFarAhead", known.registerVersion);
   if (known.registerVersion === undefined) return setAside("noSubscriber", change.registerVersion);
   const registerVersion = Math.max(change.registerVersion, known.registerVersion);
   if (known.certificates.length === 0) return { kind: "nothingToRevoke", registerVersion };
@@ -138,16 +143,17 @@ function decideForCertificates(
   }
 }
 
-/** What becomes of a change when a person has found that it is the certificates' holder's, and a change. */
+/** What becomes of a change when a person has found that it is the certificates' holder's, and a change. A mistaken version stays out. */
 export function decideFoundChange(
   change: ChangeOfSubscriber,
   { registerVersion, certificates }: KnownOfSubscriber,
 ): RegisterChangeOutcome {
-  const kept = Math.max(change.registerVersion, registerVersion ?? 0);
+  const isMistaken = isFarAhead(change.registerVersion, registerVersion);
+  const kept = isMistaken ? registerVersion : Math.max(change.registerVersion, registerVersion ?? 0);
   const [first, ...others] = certificates.filter((one) => one.registerVersion <= change.registerVersion);
   if (first === undefined) return { kind: "nothingToRevoke", registerVersion: kept };
   if ([first, ...others].some(({ state }) => state === "pending")) return setAside("issuanceUnderWay", kept);
-  return revoke(change, [first, ...others], kept);
+  return revoke(change, [first, ...others], kept ?? first.registerVersion);
 }
 
 function revoke(

@@ -7,7 +7,7 @@ import {
   twoPeople,
 } from "@mitome/ca";
 import { RegisterDesk } from "@mitome/testkit/register-desk";
-import { reportsTo } from "@mitome/testkit/register-reports";
+import { certified, reportsTo } from "@mitome/testkit/register-reports";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 let desk: RegisterDesk;
@@ -61,6 +61,27 @@ describe("work that a person settles", () => {
     expect(await settle("revoke")).toEqual({ outcome: "noSuchWork" });
     expect((await desk.certificate(serial))?.state).toBe("valid");
     expect(await settle("leave")).toEqual({ outcome: "left" });
+  });
+
+  it("is a version that no record can have reached: it is not kept, and revokes nothing until a person says so", async () => {
+    const resident = desk.newResident();
+    const serial = await desk.certify(resident);
+    const said = line(resident, { registerVersion: 20_260_401 });
+    expect(await apply(said)).toEqual({ outcome: "workList", why: "versionFarAhead" });
+    expect([(await desk.certificate(serial))?.state, await desk.version(resident)]).toEqual(["valid", 1]);
+    // The next change is not in its way.
+    expect(await apply(line(resident, { items: certified }))).toEqual({ outcome: "nothingToRevoke" });
+    expect(await settleRegisterWork(desk.authority, desk.acting, await idOf(said), "revoke")).toEqual({
+      outcome: "revoked",
+    });
+    expect(await desk.version(resident)).toBe(2);
+    const nobody = desk.newResident();
+    const ofNobody = line(nobody, { registerVersion: 20_260_401 });
+    expect(await apply(ofNobody)).toEqual({ outcome: "workList", why: "versionFarAhead" });
+    expect(await settleRegisterWork(desk.authority, desk.acting, await idOf(ofNobody), "revoke")).toEqual({
+      outcome: "nothingToRevoke",
+    });
+    expect(await desk.version(nobody)).toBeUndefined();
   });
 
   it("is not that which the authority itself decides once an issuance is resolved", async () => {
