@@ -13,7 +13,8 @@ import { loadAuthority } from "./load-authority.ts";
 import { log } from "./log.ts";
 import { closeDesk, openDesk } from "./operator-script.ts";
 import { operatorsListener } from "./operators-listener.ts";
-import { quietly, repeating, signHeads, signHeadsEvery } from "./scheduled-work.ts";
+import { quietly, repeating } from "./repeating.ts";
+import { signHeads, signHeadsEvery } from "./scheduled-work.ts";
 import { systemClock } from "./system-clock.ts";
 import { verifierOffice } from "./verifier-office.ts";
 

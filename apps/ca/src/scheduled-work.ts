@@ -15,6 +15,7 @@ import {
 import type { OperatorLedger, PostgresLedger } from "@mitome/db/ca";
 import type { SignerClient } from "@mitome/hsm/signer-client";
 import { log } from "./log.ts";
+import { nameOf, quietly, repeating } from "./repeating.ts";
 
 /** What the scheduled work needs. */
 export interface ScheduledParts {
@@ -90,10 +91,6 @@ async function publish(publishing: PublishingAuthority): Promise<void> {
   }
 }
 
-function nameOf(problem: unknown): string {
-  return problem instanceof Error ? problem.name : "unknown";
-}
-
 /** Has the heads of all streams of this run signed together, and keeps them. Nothing is signed by a doubtful clock. */
 export async function signHeads({ authority, ledger, operators, signer }: HeadSigningParts): Promise<void> {
   if (!(authority.clockGuard.read() instanceof Date)) return;
@@ -131,29 +128,4 @@ function clockWatch({ authority, ledger, confirmedAtStart }: ScheduledParts): ()
     log("error", "CA009", { reason: reading });
     await ledger.recordEvent(byItself, { kind: "clock.untrusted", result: "refused", detail: { reason: reading } });
   };
-}
-
-/** Runs a task again and again, never twice at once, once what comes first is over; what fails is logged. */
-export function repeating(
-  milliseconds: number,
-  task: () => Promise<void>,
-  first = Promise.resolve(),
-): () => Promise<void> {
-  let running = first;
-  const timer = setInterval(() => {
-    running = running.then(() => quietly(task));
-  }, milliseconds);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-}
-
-/** Runs a task whose failure is only logged. */
-export async function quietly(task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    log("warn", "CA008", { name: nameOf(error) });
-  }
 }
