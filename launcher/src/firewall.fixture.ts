@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+// Where nft and ip are, which not everybody's path names.
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 const program = new URL("./reach.fixture.ts", import.meta.url).pathname;
 
 /** The machine with the rules, by IPv4 and IPv6. */
@@ -28,7 +30,7 @@ export interface FirewalledMachine {
 
 /** Whether this machine lets its user make networks, and has what that takes. */
 export function canMakeNetworks(): boolean {
-  const worked = (command: string, ...args: readonly string[]) => spawnSync(command, args).status === 0;
+  const worked = (command: string, ...args: readonly string[]) => spawnSync(command, args, { env }).status === 0;
   return worked("nft", "--version") && worked("ip", "-V") && worked("unshare", "-rn", "nft", "list", "ruleset");
 }
 
@@ -36,7 +38,7 @@ export function canMakeNetworks(): boolean {
 export async function startFirewalledMachine(ports: readonly number[]): Promise<FirewalledMachine> {
   const started: ChildProcess[] = [];
   const start = async (command: string, ...args: readonly string[]) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env });
     started.push(child);
     await once(child.stdout, "data");
     return String(child.pid);
@@ -46,7 +48,7 @@ export async function startFirewalledMachine(ports: readonly number[]): Promise<
   const within = (pid: string) => ["-t", pid, "-U", "-n", "--preserve-credentials"];
   const beyond = await start("nsenter", ...within(inside), "unshare", "-n", ...wait);
   const on = async (pid: string, ...command: readonly string[]) =>
-    (await run("nsenter", [...within(pid), ...command])).stdout;
+    (await run("nsenter", [...within(pid), ...command], { env })).stdout;
   // nodad: an IPv6 address is otherwise not to be used for two seconds, while it is looked for on the wire.
   const addresses = async (pid: string, device: string, ...all: readonly string[]) => {
     await on(pid, "ip", "link", "set", "lo", "up");
