@@ -1,3 +1,4 @@
+import { hasEnded } from "@mitome/ca";
 import type { OcspCertStatus } from "@mitome/x509";
 import type { CertificateStatus } from "./ports.ts";
 
@@ -9,7 +10,7 @@ const unknown = { kind: "unknown" } as const;
  * its last second, when what is known of its revocation is no longer kept (4-12-2-2).
  */
 export function decideCertStatus(known: CertificateStatus | undefined, asOf: Date): OcspCertStatus {
-  if (known === undefined || asOf.getTime() >= known.notAfter.getTime() + 1_000) return unknown;
+  if (known === undefined || hasEnded(known.notAfter, asOf)) return unknown;
   switch (known.state) {
     case "pending":
     case "discarded":

@@ -8,6 +8,11 @@ export function wholeSecond(instant: Date): Date {
   return new Date(Math.floor(instant.getTime() / 1000) * 1000);
 }
 
+/** Whether a certificate has ended: every instant of its last second still belongs to it (RFC 5280 §4.1.2.5). */
+export function hasEnded(notAfter: Date, at: Date): boolean {
+  return at.getTime() >= notAfter.getTime() + 1_000;
+}
+
 /**
  * The last second of a period of whole years counted from (起算) the day, in Japan, on which `start` falls.
  *

@@ -1,7 +1,7 @@
 import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
 import { bitString, contextConstructed, octetString, sequence } from "./der-writer.ts";
-import { type Extension, encodeExtension, readExtensions } from "./extensions.ts";
+import { type Extension, encodeExtension, readTaggedExtensions } from "./extensions.ts";
 import { encodeGeneralName, type GeneralName } from "./general-name.ts";
 import { type CertId, readCertId } from "./ocsp-cert-id.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
@@ -65,7 +65,7 @@ export function parseOcspRequest(der: Uint8Array): OcspRequest {
   // X.690 §11.5: the only version there is, v1, is the default and not written.
   const requestorName = fields.startsWith(0xa1) ? readRequestorName(fields.enter(0xa1)) : undefined;
   const questions = readQuestions(fields.sequence());
-  const extensions = fields.startsWith(0xa2) ? readTaggedExtensions(fields, 0xa2) : [];
+  const extensions = readTaggedExtensions(fields, 2);
   fields.finish();
   const signature = request.startsWith(0xa0) ? readSignature(request.enter(0xa0), tbsRequest) : undefined;
   request.finish();
@@ -93,18 +93,11 @@ function readQuestions(list: DerReader): readonly OcspQuestion[] {
     if (questions.length === mostOcspQuestions) list.fail("more questions than are answered");
     const question = list.sequence();
     const certId = readCertId(question);
-    const extensions = question.startsWith(0xa0) ? readTaggedExtensions(question, 0xa0) : [];
+    const extensions = readTaggedExtensions(question, 0);
     question.finish();
     questions.push({ certId, extensions });
   }
   return questions;
-}
-
-function readTaggedExtensions(fields: DerReader, identifier: number): readonly Extension[] {
-  const tagged = fields.enter(identifier);
-  const extensions = readExtensions(tagged);
-  tagged.finish();
-  return extensions;
 }
 
 /**

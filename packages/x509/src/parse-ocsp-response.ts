@@ -1,7 +1,7 @@
 import { crlReasonOf } from "./crl-reason.ts";
 import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
-import { type Extension, readExtensions } from "./extensions.ts";
+import { type Extension, readTaggedExtensions } from "./extensions.ts";
 import { type CertId, readCertId } from "./ocsp-cert-id.ts";
 import { ocspNonceOid } from "./ocsp-request.ts";
 import {
@@ -87,7 +87,7 @@ function readResponseData(data: DerReader) {
   const list = data.sequence();
   const responses: BasicOcspResponse["responses"][number][] = [];
   while (!list.atEnd) responses.push(readSingleResponse(list.sequence()));
-  const extensions = readTaggedExtensions(data);
+  const extensions = readTaggedExtensions(data, 1);
   data.finish();
   const nonce = extensions.find(({ oid }) => oid === ocspNonceOid)?.value;
   return { responderId, producedAt, responses, nonce, extensions };
@@ -113,7 +113,7 @@ function readSingleResponse(fields: DerReader): BasicOcspResponse["responses"][n
     nextUpdate = readGeneralizedTime(tagged);
     tagged.finish();
   }
-  const extensions = readTaggedExtensions(fields);
+  const extensions = readTaggedExtensions(fields, 1);
   fields.finish();
   return { certId, certStatus, thisUpdate, nextUpdate, extensions };
 }
@@ -132,14 +132,6 @@ function readCertStatus(fields: DerReader): OcspCertStatus {
   const revocationReason = crlReasonOf(readEnumerated(tagged)) ?? tagged.fail("a reason outside RFC 5280");
   tagged.finish();
   return { kind: "revoked", revocationTime, revocationReason };
-}
-
-function readTaggedExtensions(fields: DerReader): readonly Extension[] {
-  if (!fields.startsWith(0xa1)) return [];
-  const tagged = fields.enter(0xa1);
-  const extensions = readExtensions(tagged);
-  tagged.finish();
-  return extensions;
 }
 
 function readGeneralizedTime(reader: DerReader): Date {

@@ -99,12 +99,19 @@ describe("千葉県運用規程 4-4-2-4: a revocation is for ever", () => {
     ["one revoked before", { state: "revoked", revocation }, { reason: "alreadyRevoked", revocation }],
     [
       "one that has ended",
-      { notAfter: new Date(now.getTime() - 1) },
-      { reason: "certificateExpired", notAfter: new Date(now.getTime() - 1) },
+      { notAfter: new Date(now.getTime() - 1_000) },
+      { reason: "certificateExpired", notAfter: new Date(now.getTime() - 1_000) },
     ],
   ] as const)("does not revoke %s", (_what, changes, refusal) => {
     const standing = changes && { ...valid, ...changes };
     expect(decideRevocation(standing, "died", "register", now)).toEqual({ kind: "refused", ...refusal });
+  });
+
+  it("revokes to the end of a certificate's last second, as long as it is said to be good", () => {
+    const standing = { ...valid, notAfter: now };
+    const at = (milliseconds: number) =>
+      decideRevocation(standing, "died", "register", new Date(now.getTime() + milliseconds)).kind;
+    expect([at(999), at(1_000)]).toEqual(["plan", "refused"]);
   });
 
   it("revokes in the last instant of the validity, which belongs to it (RFC 5280 §4.1.2.5)", () => {

@@ -1,4 +1,5 @@
 import type { SerialNumber } from "@mitome/x509";
+import { hasEnded } from "../validity.ts";
 import {
   type RevocationCause,
   type RevocationReason,
@@ -55,6 +56,6 @@ export function decideRevocation(
   if (standing.state === "pending") return { kind: "refused", reason: "notYetIssued" };
   const { revocation, notAfter } = standing;
   if (revocation !== undefined) return { kind: "refused", reason: "alreadyRevoked", revocation };
-  if (notAfter < now) return { kind: "refused", reason: "certificateExpired", notAfter };
+  if (hasEnded(notAfter, now)) return { kind: "refused", reason: "certificateExpired", notAfter };
   return { kind: "plan", cause, revocation: { reason, revokedAt: now } };
 }

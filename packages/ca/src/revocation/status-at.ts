@@ -1,3 +1,4 @@
+import { hasEnded } from "../validity.ts";
 import type { Revocation } from "./decide-revocation.ts";
 
 /** A certificate's whole life as far as its status is concerned. */
@@ -18,7 +19,7 @@ export type StatusAt =
 export function statusAt({ state, notBefore, notAfter, revocation }: CertificateLife, time: Date): StatusAt {
   if (state === "pending" || state === "discarded") return { status: "unknown", because: "notSigned" };
   if (time < notBefore) return { status: "unknown", because: "notIssuedYet" };
-  if (time.getTime() >= notAfter.getTime() + 1_000) return { status: "unknown", because: "ended" };
+  if (hasEnded(notAfter, time)) return { status: "unknown", because: "ended" };
   return revocation !== undefined && revocation.revokedAt <= time
     ? { status: "revoked", ...revocation }
     : { status: "good" };

@@ -3,6 +3,7 @@ import { canonicalKeyHash, type Der, type SerialNumber } from "@mitome/x509";
 import { possessedKey } from "../equipment-request.ts";
 import { checkPublicKey } from "../public-key-checks.ts";
 import { equipmentKey } from "../signature-suite.ts";
+import { hasEnded } from "../validity.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** A credential given to a verifier. A withdrawn one never comes back; a new one is given. */
@@ -40,7 +41,7 @@ export function credentialName(credential: VerifierCredential): string {
 export function isLiveCredential(credential: VerifierCredential, now: Date): boolean {
   if (now < credential.notBefore) return false;
   if (credential.withdrawnAt !== null && credential.withdrawnAt <= now) return false;
-  return credential.kind === "ldapBind" || now.getTime() < credential.notAfter.getTime() + 1000;
+  return credential.kind === "ldapBind" || !hasEnded(credential.notAfter, now);
 }
 
 /** The common name of a verifier's entry in the directory. */
