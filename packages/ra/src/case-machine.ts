@@ -1,11 +1,10 @@
 import { assign, setup } from "xstate";
 import type { CaseContext, CaseState } from "./case-context.ts";
 import type { CaseEvent } from "./case-event.ts";
-import { compareWithRegister, enterItem, expectedApplication } from "./comparison.ts";
+import { caseGuards } from "./case-guards.ts";
+import { enterItem, expectedApplication } from "./comparison.ts";
 import { refusalOfResident } from "./eligibility.ts";
-import { identityProblem } from "./identity-documents.ts";
 import { japaneseDay } from "./japanese-day.ts";
-import { notices, termsVersion } from "./notices.ts";
 
 /** Rises when a stored case could no longer be read by the machine below. */
 export const caseMachineVersion = 1;
@@ -14,42 +13,7 @@ const noAttempt = { attemptOpen: false, caseChallenge: null, key: null, cardGive
 
 const base = setup({
   types: { context: {} as CaseContext, events: {} as CaseEvent, input: {} as CaseContext },
-  guards: {
-    cameFrom: ({ context }, params: { state: CaseState }) => context.suspendedFrom === params.state,
-    isCardOfCase: ({ context, event }) => event.type === "cardPlaced" && context.cardNumber === event.cardNumber,
-    attemptIsOpen: ({ context }) => context.attemptOpen,
-    identityIsProved: ({ context }) => context.proof !== null,
-    afterAttemptSearch: ({ context }) => context.afterAttempt === "searching",
-    // 千葉県運用規程 3-1-9 ①: every item of the application stands against the register, and the clerk confirmed each.
-    everyItemConfirmed: ({ context }) => {
-      if (context.application === null || context.resident === null) return false;
-      const items = compareWithRegister(context.application, context.resident);
-      return items.every(({ item, result }) => result !== "hard" && context.confirmed.includes(item));
-    },
-    itemAgrees: ({ context, event }) => {
-      if (event.type !== "confirmItem" || context.application === null || context.resident === null) return false;
-      const items = compareWithRegister(context.application, context.resident);
-      return items.some(({ item, result }) => item === event.item && result !== "hard");
-    },
-    // 3-1-9 ②: an official document with a photograph that matches, not expired, of which a copy was taken.
-    identityProves: ({ event }) =>
-      event.type === "recordIdentity" && identityProblem(event, japaneseDay(event.at)) === null,
-    residentMayApply: ({ context, event }) =>
-      event.type === "chooseResident" && refusalOfResident(event.resident, context.municipality) === null,
-    presentTerms: ({ event }) => event.type === "acceptTerms" && event.version === termsVersion,
-    knownNotice: ({ event }) => event.type === "acknowledge" && notices.some(({ id }) => id === event.notice),
-    lastNotice: ({ context, event }) =>
-      event.type === "acknowledge" &&
-      notices.every(({ id }) => id === event.notice || context.acknowledged[id] !== undefined),
-    feeWasReceived: ({ context }) => context.feeReceivedAt !== null,
-    copyWasGiven: ({ context }) => context.copyGivenAt !== null,
-    alreadyHolds: ({ event }) => event.type === "refused" && event.held !== null,
-    // Only where an attempt is open: a refusal before the password must not lead past what comes before it.
-    newKeyMends: ({ context }) =>
-      context.attemptOpen && context.refusal !== null && waysOutOf(context.refusal.reason).includes("newKey"),
-    comparisonMends: ({ context }) =>
-      context.attemptOpen && context.refusal !== null && waysOutOf(context.refusal.reason).includes("compareAgain"),
-  },
+  guards: caseGuards,
   actions: {
     rememberState: assign((_, params: { state: CaseState }) => ({ suspendedFrom: params.state })),
     takeUp: assign(({ event }) => (event.type === "resume" ? { suspendedFrom: null, counter: event.counter } : {})),
@@ -111,24 +75,6 @@ const resumable = [
   "handingPapers",
   "returningCard",
 ] as const satisfies CaseState[];
-
-/** What can still be done after a refusal besides ending the case. */
-export function waysOutOf(reason: string): readonly ("newKey" | "compareAgain")[] {
-  switch (reason) {
-    case "publicKeyRefused":
-    case "publicKeySeenBefore":
-    case "proofOfPossessionWrong":
-    case "keyNotMadeOnCard":
-    case "keyTooOld":
-    case "attemptEnded":
-    case "differentRequestUnderSameKey":
-      return ["newKey"];
-    case "registerChangedSince":
-      return ["compareAgain"];
-    default:
-      return [];
-  }
-}
 
 /**
  * 新規発行 for a resident who comes in person (千葉県運用規程 3-1-9, 4-1 to 4-3), from the card on the reader to the next

@@ -1,6 +1,6 @@
 import type { CaseContext, TroubleKind } from "./case-context.ts";
 import { stationOf } from "./case-context.ts";
-import { waysOutOf } from "./case-machine.ts";
+import { waysOutOf } from "./case-guards.ts";
 import { compareWithRegister } from "./comparison.ts";
 import { differenceWords, segmentsOf } from "./difference-segments.ts";
 import { explainCard, explainDoubt, explainKeyFailure, explainRefusal, explainTrouble } from "./explanations.ts";

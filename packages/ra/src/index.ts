@@ -1,6 +1,7 @@
 export * from "./case-context.ts";
 export type { CaseEvent, CaseEventType } from "./case-event.ts";
-export { caseMachine, caseMachineVersion, waysOutOf } from "./case-machine.ts";
+export { waysOutOf } from "./case-guards.ts";
+export { caseMachine, caseMachineVersion } from "./case-machine.ts";
 export { compareWithRegister, expectedApplication, readDateOfBirth, readItem } from "./comparison.ts";
 export { type CounterNow, clerkScreen, custodyOf, residentScreen } from "./counter-screens.ts";
 export {
