@@ -1,11 +1,14 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { connect } from "@mitome/db/ra";
 import { loadResidents } from "@mitome/db/register";
 import type { ResidentRecord } from "@mitome/ra";
 import { sqlAs } from "@mitome/testkit/sql";
+import { assembleOcspRequest, encodeTbsRequest, makeCertId, parseCertificate, parseSerialNumber } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { handOver, issue, logIn, makeKey, nextPerson, openCounter, proveIdentity } from "./browser-counter.ts";
 import { type Canary, filesBelow, findBelow, findIn, namesIn, spell, spellOctets } from "./canaries.fixture.ts";
@@ -13,6 +16,7 @@ import { callFrom, type HeardAnswer, overhear } from "./overheard.fixture.ts";
 import { makePlace, type StackPlace } from "./place.ts";
 import { root } from "./places.ts";
 import { memoryOf, processesUnder, type SeenProcess } from "./proc.fixture.ts";
+import { must, runQuietly } from "./run-command.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { columnsHolding, filesOfTables } from "./stored-words.fixture.ts";
 
@@ -68,7 +72,13 @@ const secrets: readonly Canary[] = [
   { what: "a clerk's wrong password", word: wrongClerkPassword },
   { what: "the clerk's password", word: "tsuyoi-himitsu-2026" },
 ];
-const all = [...people, ...strangers, ...secrets];
+/** What a verifier asked about: a number that no certificate has. */
+const asked = "5ca1ab1ec0ffee4dd1e7e11ab0a7f00d";
+const queries: readonly Canary[] = [asked, asked.toUpperCase(), BigInt(`0x${asked}`).toString()].map((word) => ({
+  ...{ what: "the number a verifier asked about", word },
+  inHex: false,
+}));
+const all = [...people, ...strangers, ...secrets, ...queries];
 
 /** The columns that hold an applicant because they must. */
 const register = ["address", "date_of_birth", "furigana", "kana_key", "name", "resident_code"].map(
@@ -81,6 +91,8 @@ const mustHold = [
   ...["ra.counter_case.context", "ra.signed_request.payload"],
   ...register,
 ];
+/** What verifiers asked is on record for fees and the report, and nowhere else. */
+const mayHoldQueries = ["access.access_record.given"];
 /** Files of PostgreSQL that hold something of every table: its log of changes, and samples of columns for its planner. */
 const CHANGES = /^pg_wal\//;
 const SAMPLES = "pg_statistic";
@@ -100,8 +112,8 @@ let passwordInMemory: MemorySearch;
 let keyInMemory: MemorySearch;
 let keyParts: ReturnType<typeof spell>;
 let postgresLog: string;
-const holding: Record<"people" | "strangers" | "secrets", readonly string[]> = {
-  ...{ people: [], strangers: [], secrets: [] },
+const holding: Record<"people" | "strangers" | "secrets" | "queries", readonly string[]> = {
+  ...{ people: [], strangers: [], secrets: [], queries: [] },
 };
 let tableOfFile: ReadonlyMap<string, string>;
 
@@ -117,6 +129,7 @@ beforeAll(async () => {
     stack = await startStack(place, { ports: "free", residents: 0, pages: true, cards: 1 });
     try {
       await fillRegister();
+      await askAsVerifier();
       await issueAndRefuse();
       await lookWhileRunning();
     } finally {
@@ -149,6 +162,26 @@ async function fillRegister(): Promise<void> {
   } finally {
     await Promise.all([register.close(), sql.end()]);
   }
+}
+
+/** As a registered verifier, in a body and in a path, and as nobody. */
+async function askAsVerifier(): Promise<void> {
+  const { plainResponderUrl, responderUrl, verifier } = stack.status;
+  const governor = place.state("governor-1.pem");
+  const question = ["ocsp", "-url", `${plainResponderUrl}/ocsp`, "-issuer", governor, "-CAfile", governor];
+  const about = [...question, "-serial", `0x${asked}`];
+  const { files } = verifier;
+  expect(await must("openssl", [...about, "-signer", files.cert, "-signkey", files.key])).toContain(": unknown");
+  expect((await runQuietly("openssl", about)).output).toContain("unauthorized");
+  const issuer = parseCertificate(new X509Certificate(readFileSync(governor)).raw);
+  const serial = parseSerialNumber(asked) ?? expect.fail();
+  const body = assembleOcspRequest(encodeTbsRequest({ certIds: [makeCertId("sha1", issuer, serial)] }));
+  const path = encodeURIComponent(Buffer.from(body).toString("base64"));
+  const [cert, key, ca] = [files.cert, files.key, files.ca].map((file) => readFileSync(file));
+  if (cert === undefined || key === undefined || ca === undefined) throw new RangeError("no file");
+  const [answer] = await once(request(`${responderUrl}/ocsp/${path}`, { cert, key, ca }).end(), "response");
+  expect(answer.statusCode).toBe(200);
+  answer.resume();
 }
 
 /** One issuance through the real pages, with what goes wrong at a counter on the way. */
@@ -222,8 +255,8 @@ async function lookWhileRunning(): Promise<void> {
     programs.filter(({ name }) => ["kiosk", "authority", "agent"].includes(name)),
     keyParts,
   );
-  const words = { people, strangers, secrets };
-  for (const kind of ["people", "strangers", "secrets"] as const) {
+  const words = { people, strangers, secrets, queries };
+  for (const kind of ["people", "strangers", "secrets", "queries"] as const) {
     const found = await Promise.all(
       ["mitome_ca", "mitome_ra"].map((database) => columnsHolding(cluster, database, words[kind])),
     );
@@ -301,7 +334,9 @@ describe("the search for canaries", () => {
 describe("security.md §5: where personal data and passwords are not", () => {
   it("[C-2-1-3.12] in no log of any program", () => {
     const logs = place.state("log");
-    expect(namesIn(logs)).toEqual(expect.arrayContaining(["agent.log", "authority.log", "kiosk.log", "reader.log"]));
+    expect(namesIn(logs)).toEqual(
+      expect.arrayContaining(["agent.log", "authority.log", "kiosk.log", "reader.log", "responder.log"]),
+    );
     expect(findBelow(logs, spell(all))).toEqual([]);
   });
 
@@ -319,21 +354,30 @@ describe("security.md §5: where personal data and passwords are not", () => {
     expect(holding.strangers).toEqual(register);
   });
 
+  it("what a verifier asked in no table but the records of what was given, whether he was answered or not", () => {
+    expect(holding.queries).toEqual(mayHoldQueries);
+  });
+
   it("a password in no table", () => {
     expect(holding.secrets).toEqual([]);
   });
 
   it("in no file of PostgreSQL but those tables' own", () => {
     const data = place.state("postgres", "data");
-    const tables = new Set([...mustHold.map((column) => column.replace(/\.\w+$/, "")), SAMPLES]);
-    const found = filesBelow(data).flatMap((path) => {
-      const file = relative(data, path);
-      const table = tableOfFile.get(file.replace(/(_vm|_fsm)?(\.\d+)?$/, ""));
-      if (CHANGES.test(file) || (table !== undefined && tables.has(table))) return [];
-      return findIn(`${file} (${table ?? "no table"})`, readFileSync(path), spell([...people, ...strangers]));
-    });
-    expect(found).toEqual([]);
-    expect([...tableOfFile.values()]).toEqual(expect.arrayContaining([...tables]));
+    for (const [columns, words] of [
+      [mustHold, [...people, ...strangers]],
+      [mayHoldQueries, queries],
+    ] as const) {
+      const tables = new Set([...columns.map((column) => column.replace(/\.\w+$/, "")), SAMPLES]);
+      const found = filesBelow(data).flatMap((path) => {
+        const file = relative(data, path);
+        const table = tableOfFile.get(file.replace(/(_vm|_fsm)?(\.\d+)?$/, ""));
+        if (CHANGES.test(file) || (table !== undefined && tables.has(table))) return [];
+        return findIn(`${file} (${table ?? "no table"})`, readFileSync(path), spell(words));
+      });
+      expect(found).toEqual([]);
+      expect([...tableOfFile.values()]).toEqual(expect.arrayContaining([...tables]));
+    }
   });
 
   it("a password in no file of the whole run", () => {
