@@ -33,11 +33,12 @@ export function publisherName(publisher: Publisher, { names }: Publication): str
 /** A whole page: banner of an emergency, who publishes it, its content, the menu. No script, no style of its own. */
 export function framed({ title, publisher, body }: Page, view: PublicView, path: string): string {
   const { names } = view.publication;
+  const site = `${names.authority} 公開情報`;
   const page = html`<html lang="ja">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}｜${names.authority} 公開情報</title>
+<title>${title === site ? site : `${title}｜${site}`}</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="alternate" type="application/atom+xml" href="/feed.atom" title="${names.authority} お知らせと運用規程の変更">
 </head>
@@ -45,7 +46,7 @@ export function framed({ title, publisher, body }: Page, view: PublicView, path:
 <a class="skip" href="#main">本文へ</a>
 <header class="top">
 <p class="service">${names.service}</p>
-<p class="site"><a href="/">${names.authority} 公開情報</a></p>
+<p class="site"><a href="/">${site}</a></p>
 <a class="to-menu" href="#menu">メニュー</a>
 </header>
 ${emergency(view.publication)}

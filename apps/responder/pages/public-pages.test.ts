@@ -78,6 +78,10 @@ describe("every public page", () => {
     ]);
   });
 
+  it("is named once where it has the site's own name", () => {
+    expect(pageAt("/")).toContain("<title>千葉県認証局 公開情報</title>");
+  });
+
   it("[C-2-6-1.1] begins with the key compromise when there is one, a minute after at the latest", () => {
     for (const path of everyPath) {
       const [before, after] = pageAt(path, compromiseDay).split("千葉県知事の秘密鍵が危殆化しました");
@@ -395,10 +399,18 @@ describe("freshness and availability", () => {
   it("calls a list late at 25 hours, critically late at 60, expired after 72", () => {
     const text = textAt("/status", badDay);
     expect(text).toContain("期限切れ 1、重大な遅れ 1、遅れ 1（57件のうち）");
-    expect(text).toContain("千葉市 第2世代 遅れ 68 2026年11月21日 17:05 25時間0分");
+    expect(text).toContain("千葉市 第2世代 遅れ 25時間0分 2026年11月21日 17:05");
     expect(text).toContain("銚子市 第2世代 重大な遅れ");
     expect(text).toContain("市川市 第2世代 期限切れ");
     expect(textAt("/status")).toContain("すべて正常です。");
+  });
+
+  it("shows what is wrong before what is right, the worst first", () => {
+    const states = (view: PublicView) =>
+      [...pageAt("/status", view).matchAll(/<td><span class="state (\w+)">/g)].map(([, state]) => state).slice(3, 7);
+    expect(states(badDay)).toEqual(["expired", "critical", "late", "fresh"]);
+    const text = textAt("/status");
+    expect(text.indexOf("認証局（ARL）")).toBeLessThan(text.indexOf("千葉市"));
   });
 
   it("says when uses wait for a person before they count, and nothing while none does", () => {

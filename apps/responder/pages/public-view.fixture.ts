@@ -155,7 +155,7 @@ export const goodDay: PublicView = {
   addresses: {
     http: "https://repository.chiba.example/repository/",
     ldap: "ldap://repository.chiba.example/",
-    ocsp: "https://ocsp.chiba.example/",
+    ocsp: "https://ocsp.chiba.example/ocsp",
   },
   certificates,
   lists,

@@ -77,7 +77,7 @@ export function renderPage(path: string, view: PublicView, origin: string): Rend
 
 /** The page for a path that leads nowhere. */
 export function renderNotFound(path: string, view: PublicView): RenderedPage {
-  const body = html`<p>お探しのページはありません。住所が変わったか、公開の期間が終わった可能性があります。<a href="/">入口</a>かメニューからお探しください。</p>`;
+  const body = html`<p>お探しのページはありません。アドレスが変わったか、公開の期間が終わった可能性があります。<a href="/">入口</a>かメニューからお探しください。</p>`;
   const page: Page = { title: "ページが見つかりません", publisher: "both", body };
   return rendered(404, "text/html; charset=utf-8", framed(page, view, path));
 }

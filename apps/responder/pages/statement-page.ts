@@ -62,7 +62,7 @@ function historyOf({ statement }: PublicView): Html {
 <td>${text === undefined || previous === undefined ? "–" : html`<a href="${differencesPath(previous, text)}">${previous.version}との違い</a>`}</td></tr>`;
   });
   const head = [column("版"), column("日付"), column("改版の内容"), column("本文"), column("違い")];
-  return html`<section aria-labelledby="history"><h2 id="history">改訂履歴</h2>${table("版ごとの日付と内容（新しい順）", head, rows)}</section>`;
+  return html`<section class="history" aria-labelledby="history"><h2 id="history">改訂履歴</h2>${table("版ごとの日付と内容（新しい順）", head, rows)}</section>`;
 }
 
 function contentsOf({ sections }: StatementText): Html {

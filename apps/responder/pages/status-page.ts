@@ -29,6 +29,8 @@ function reading({ readAt, now }: PublicView): Html {
   return html`<p><strong>認証局の台帳を${durationOf(age)}読めていません。</strong>最後に読んだ ${instantOf(readAt)} の内容を示しています。</p>`;
 }
 
+const worstFirst: readonly Freshness[] = ["expired", "critical", "late", "missing", "fresh"];
+
 /** One sentence on lists and services. */
 export function statusSummary({ partitions, services, publication, now }: PublicView): Html {
   const counts = new Map<Freshness, number>();
@@ -36,9 +38,9 @@ export function statusSummary({ partitions, services, publication, now }: Public
     const { state } = freshnessOf(partition, now);
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
-  const troubled = (["expired", "critical", "late", "missing"] as const).flatMap((state) => {
+  const troubled = worstFirst.flatMap((state) => {
     const count = counts.get(state);
-    return count === undefined ? [] : [`${freshnessWords[state]} ${count}`];
+    return count === undefined || state === "fresh" ? [] : [`${freshnessWords[state]} ${count}`];
   });
   const away = services.filter(({ state }) => state === "unavailable").map(({ service }) => serviceWords[service]);
   if (partitions.length === 0)
@@ -87,24 +89,26 @@ function maintenance({ publication, now }: PublicView): Html {
   )}</ul>`;
 }
 
+/** Of dozens of rows those that somebody has to act on come first; a narrow screen shows a row's first columns. */
 function partitions({ partitions, now }: PublicView): Html {
   if (partitions.length === 0) return html`<p>まだ発行した失効リストはありません。</p>`;
-  const rows = partitions.map((partition) => {
-    const { state, age } = freshnessOf(partition, now);
+  const looked = partitions.map((partition) => ({ partition, ...freshnessOf(partition, now) }));
+  const sorted = looked.toSorted((one, other) => worstFirst.indexOf(one.state) - worstFirst.indexOf(other.state));
+  const rows = sorted.map(({ partition, state, age }) => {
     const { newest } = partition;
     return html`<tr><th scope="row">${partitionName(partition)}</th><td><span class="state ${state}">${freshnessWords[state]}</span></td>
-<td class="number">${newest?.number ?? "–"}</td><td>${newest === undefined ? "–" : instantOf(newest.thisUpdate)}</td>
-<td class="number">${age === undefined ? "–" : durationOf(age)}</td><td>${newest === undefined ? "–" : instantOf(newest.nextPublish)}</td></tr>`;
+<td class="number">${age === undefined ? "–" : durationOf(age)}</td><td>${newest === undefined ? "–" : instantOf(newest.thisUpdate)}</td>
+<td>${newest === undefined ? "–" : instantOf(newest.nextPublish)}</td><td class="number">${newest?.number ?? "–"}</td></tr>`;
   });
   return table(
     "失効リストの区分ごとの鮮度",
     [
       column("区分"),
       column("状態"),
-      column("番号", "number"),
-      column("発行"),
       column("経過", "number"),
+      column("発行"),
       column("次の予定"),
+      column("番号", "number"),
     ],
     rows,
   );

@@ -67,7 +67,7 @@ export class PublicSite {
     const { method = "", url = "", headers } = request;
     if (method !== "GET" && method !== "HEAD")
       return void sendSentence(request, response, 405, "GET, HEAD", { allow: "GET, HEAD" });
-    if (url.length > longestAddress) return void sendSentence(request, response, 414, "住所が長すぎます。");
+    if (url.length > longestAddress) return void sendSentence(request, response, 414, "アドレスが長すぎます。");
     const path = pathOf(url);
     const object = this.#objects.get(path);
     if (object !== undefined) {

@@ -22,7 +22,7 @@ const fileName = (path: string) => path.slice(1, 40).replaceAll("/", "-") || "ho
 const browser = await launchChromium();
 for (const [width, height] of [
   [1280, 800],
-  [390, 844],
+  [375, 812],
 ] as const) {
   for (const [name, view, shown] of [
     ["good", goodDay, paths],
