@@ -34,7 +34,7 @@ export function feeStatementPaper({ statement, verifier, madeBy, madeAt }: State
         ["提供の方法", "件数", "1件の手数料（円）", "金額（円）"],
         lines.map(({ method, count, yenPerUse, yen }) => [accessMethods[method].ja, count, yenPerUse, yen]),
       ),
-      html`<p>件数は、照会した証明書、取得した失効記録・ファイル・市町村ごとの失効情報のそれぞれを1件と数えます。</p>`,
+      html`<p>照会した証明書と、取得した失効記録・失効情報・ファイルを、それぞれ1件と数えます。</p>`,
     ],
     {
       style: `${pageNumbers}.sender { text-align: right; margin: 2mm 0 8mm; }`,

@@ -22,7 +22,7 @@ ol, ul { margin: 0; padding-left: 6mm; }
 li { margin-bottom: 1.2mm; break-inside: avoid; }
 .clause { font-size: 8.5pt; color: #4d4d4d; white-space: nowrap; }
 .right { text-align: right; }
-.remark { border: 0.8pt solid #1a1a1a; padding: 1.5mm 3mm; font-weight: 700; text-align: center; }
+.remark { border: 0.8pt solid #1a1a1a; margin-bottom: 5mm; padding: 1.5mm 3mm; font-weight: 700; text-align: center; }
 .signature { margin-top: 8mm; text-align: right; break-inside: avoid; }
 .large { font-size: 16pt; font-weight: 700; }
 .code { font-family: "Noto Sans JP"; letter-spacing: 0.05em; }
