@@ -41,7 +41,22 @@ export const plannedOnce = [
 
 /** At most `connections` connections with these options, made when needed and again after the server was away. */
 export function openPool(url: string, connections: number, options = ""): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(url), options, max: connections, idleTimeoutMillis: 0 });
+  return toleratingLoss(new pg.Pool({ ...clientConfig(url), options, max: connections, idleTimeoutMillis: 0 }));
+}
+
+/** As `openPool`; with a server that follows another no connection is made, for what it says may be over. */
+export function openPrimaryPool(url: string, connections: number, options = ""): pg.Pool {
+  const settings = { ...clientConfig(url), options, max: connections, idleTimeoutMillis: 0 };
+  const verify = (client: pg.PoolClient, done: (error?: Error) => void) => void refuseStandby(client).then(done, done);
+  return toleratingLoss(new pg.Pool({ ...settings, verify }));
+}
+
+async function refuseStandby(client: pg.PoolClient): Promise<undefined> {
+  const { rows } = await client.query<{ standby: boolean }>("select pg_is_in_recovery() as standby");
+  if (rows[0]?.standby !== false) throw new Error("this server is a standby");
+}
+
+function toleratingLoss(pool: pg.Pool): pg.Pool {
   // A connection that ends is no event: who uses it hears so by the next statement, and the pool makes another.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined);

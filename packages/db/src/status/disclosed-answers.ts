@@ -1,6 +1,5 @@
 /** What one person's certificates were asked about, as `access_reader` is given it once for a disclosure on record. */
-import pg from "pg";
-import { clientConfig } from "../connection.ts";
+import { openClient } from "../connection.ts";
 
 /** One answer that a verifier got about one certificate. */
 export interface DisclosedAnswer {
@@ -11,16 +10,13 @@ export interface DisclosedAnswer {
   readonly answer: "good" | "revoked" | "unknown";
 }
 
-/** Every record is looked at, in milliseconds at the most. */
-const patience = 30 * 60_000;
-
 /**
  * The answers about a disclosure's certificates, oldest first. Throws when it is not on record with its audit event, is
  * older than an hour, or was given before.
  */
 export async function readDisclosedAnswers(url: string, disclosure: string): Promise<readonly DisclosedAnswer[]> {
-  const client = new pg.Client({ ...clientConfig(url), query_timeout: patience, statement_timeout: patience });
-  await client.connect();
+  // Every record is looked at, which takes its time.
+  const client = await openClient(url);
   try {
     const { rows } = await client.query<DisclosedAnswer>(
       "select at, verifier, confirmer, serial, answer from access.disclose($1::uuid)",

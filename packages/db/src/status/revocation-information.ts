@@ -3,7 +3,7 @@ import { type AuthorityDefinition, type RevocationReason, suiteOf } from "@mitom
 import type pg from "pg";
 import { readRows } from "../ca/ledger-connection.ts";
 import { PostgresPublishedLists, type PublishedList } from "../ca/published-lists.ts";
-import { openPool } from "../connection.ts";
+import { openPrimaryPool } from "../connection.ts";
 
 /** A certificate that is revoked and has not ended. */
 interface RevokedCertificateOnRecord {
@@ -66,7 +66,7 @@ export class PostgresRevocationInformation {
   readonly #lists: PostgresPublishedLists;
 
   constructor(url: string, definition: AuthorityDefinition) {
-    this.#pool = openPool(url, 2);
+    this.#pool = openPrimaryPool(url, 2);
     this.#authority = definition.id;
     this.#lists = new PostgresPublishedLists(this.#pool, definition.id, suiteOf(definition).signatureAlgorithm);
   }

@@ -5,7 +5,7 @@ import type { CertificateStanding, RevocationReason } from "@mitome/ca";
 import { parseSerialNumber, type SerialNumber } from "@mitome/x509";
 import type pg from "pg";
 import { batched } from "../batched.ts";
-import { openPool, plannedOnce } from "../connection.ts";
+import { openPrimaryPool, plannedOnce } from "../connection.ts";
 import { openListener } from "./open-listener.ts";
 
 /** Whose key issued a certificate. */
@@ -27,7 +27,7 @@ interface StatusRow {
 
 /** Where the ledger is, and for how long an earlier reading stands. Times in milliseconds. */
 export interface StatusAddress {
-  /** URL of ca_responder on the primary: a standby hears no notices. */
+  /** URL of ca_responder on the primary: a standby hears no notices, and is not asked. */
   readonly url: string;
   readonly readers: number;
   /** How long a reading stands after the last proof that notices arrive. */
@@ -64,7 +64,7 @@ export class PostgresStatusSource {
 
   constructor(address: StatusAddress) {
     this.#address = address;
-    this.#pool = openPool(address.url, address.readers, plannedOnce);
+    this.#pool = openPrimaryPool(address.url, address.readers, plannedOnce);
   }
 
   /** Begins to listen; the ledger may come later. */

@@ -3,7 +3,7 @@ import type { VerifierCredential, VerifierKind, VerifierOnRecord } from "@mitome
 import { parseCertificate, parseSerialNumber, type VerificationKey, verificationKey } from "@mitome/x509";
 import type pg from "pg";
 import { type FactRow, factColumns, factOf } from "../ca/verifier-facts.ts";
-import { openPool } from "../connection.ts";
+import { openPrimaryPool } from "../connection.ts";
 import { openListener } from "./open-listener.ts";
 
 type ClientCertificate = Extract<VerifierCredential, { readonly kind: "clientCertificate" }>;
@@ -45,7 +45,7 @@ export class PostgresVerifierRegistry {
 
   constructor(url: string) {
     this.#url = url;
-    this.#pool = openPool(url, 1);
+    this.#pool = openPrimaryPool(url, 1);
   }
 
   /** Reads the registry for the first time. Throws when it cannot be read. */
