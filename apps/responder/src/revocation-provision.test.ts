@@ -148,7 +148,7 @@ describe("失効情報 (千葉県運用規程 1-1)", () => {
     for (const path of ["2/121002", "1/999999", "1/authority", "1/121002/", "01/121002"])
       expect([path, (await ask(court, `/revocation-information/${path}`)).status]).toEqual([path, 404]);
     const put = await ask(court, information, "POST");
-    expect([put.status, put.headers.allow]).toEqual([405, "GET"]);
+    expect([put.status, put.headers.allow]).toEqual([405, "GET, HEAD"]);
   });
 });
 
@@ -213,6 +213,8 @@ describe("both", () => {
       select method, given, uses from access.access_record
       where verifier = 'court-1' and authority = ${id} and generation = 1 order by at`;
     await ask(court, `${file}?at=${new Date().toISOString()}`);
+    // Nothing is given by HEAD.
+    expect(await ask(court, information, "HEAD")).toMatchObject({ status: 200, body: Buffer.alloc(0) });
     await ask(court, information);
     const through = revoked + 1;
     await expect
@@ -222,6 +224,15 @@ describe("both", () => {
         { method: "revocationInformation", given: { partition: "121002", through, certificates: revoked }, uses: 1 },
       ]);
     await reader.end();
+  });
+
+  it("have for HEAD the headers of GET (RFC 9110 §9.3.2)", async () => {
+    const path = `${file}?at=${new Date().toISOString()}`;
+    const [get, head] = [await ask(court, path), await ask(court, path, "HEAD")];
+    const { date: _get, ...wanted } = get.headers;
+    const { date: _head, ...said } = head.headers;
+    expect([head.status, said, head.body.length]).toEqual([200, wanted, 0]);
+    expect((await ask(undefined, path, "HEAD")).status).toBe(403);
   });
 
   it("are not given while they cannot be read", async () => {

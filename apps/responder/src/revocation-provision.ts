@@ -63,7 +63,9 @@ export async function sendProvision(
   response: ServerResponse,
   client: string | undefined,
 ): Promise<void> {
-  if (request.method !== "GET") return void sendSentence(request, response, 405, "GET", { allow: "GET" });
+  const { method = "" } = request;
+  if (method !== "GET" && method !== "HEAD")
+    return void sendSentence(request, response, 405, "GET, HEAD", { allow: "GET, HEAD" });
   // Who asks comes first: nobody else learns what there is.
   const at = desk.now();
   const permission = permissionByConnection(product, client, desk.registry, at);
@@ -83,12 +85,13 @@ export async function sendProvision(
     if (delivery === "badTime") return void sendSentence(request, response, 400, whichTime);
     if (delivery === undefined) return void sendSentence(request, response, 404, "そのような失効情報はありません。");
     // Before anybody sees any of it (2-1-4(10), 4-5).
-    await desk.keepRecord(delivery.record);
+    if (method === "GET") await desk.keepRecord(delivery.record);
     response.setTimeout(mostIdle, () => response.destroy());
     response.writeHead(200, {
       ...{ "cache-control": "no-store", "x-content-type-options": "nosniff" },
       ...delivery.headers,
     });
+    if (method === "HEAD") return void response.end();
     await pipeline(Readable.from(delivery.octets, { objectMode: false }), response);
   } catch (problem) {
     // An answer that has begun ends without its end, which every HTTP client notices.
