@@ -41,10 +41,13 @@ const attributes = (markup: string, name: string) =>
   [...markup.matchAll(new RegExp(` ${name}="([^"]*)"`, "g"))].map(([, value]) => value ?? "");
 
 describe("every public page", () => {
-  it.each(everyPath)("[C-1-3-1.2] says whose publication it is: %s", (path) => {
-    const [, publisher] = /<p class="publisher">.*?<\/span>(.*?)<\/p>/.exec(pageAt(path)) ?? [];
+  it("[C-1-3-1.2] says whose publication it is", () => {
     const names = ["公的個人認証サービス共通基盤事業運用会議", "千葉県"];
-    expect([...names, names.join("・")]).toContain(publisher?.trim());
+    const unnamed = everyPath.filter((path) => {
+      const [, publisher = ""] = /<p class="publisher">.*?<\/span>(.*?)<\/p>/.exec(pageAt(path)) ?? [];
+      return ![...names, names.join("・")].includes(publisher.trim());
+    });
+    expect(unnamed).toEqual([]);
   });
 
   it("leads only to pages, files and sections that are there", () => {
@@ -62,14 +65,20 @@ describe("every public page", () => {
     for (const file of files) expect(links.map(({ pathname }) => pathname)).toContain(file);
   });
 
-  it.each(everyPath)("has one title, one first heading, identifiers used once, and nothing that runs: %s", (path) => {
-    const page = pageAt(path);
-    const ids = attributes(page, "id");
-    expect(ids.length).toBe(new Set(ids).size);
-    expect(page.match(/<h1>/g)).toHaveLength(1);
-    expect(page).toMatch(/^<!doctype html>\n<html lang="ja">/);
-    expect(page).not.toMatch(/<script|<style| style="| on[a-z]+="|javascript:/);
-  });
+  // Digests are others in every run; the names of tests are not.
+  const named = everyPath.map((path) => [path.replace(/[0-9a-f]{64}/, `sheet-${sheets.indexOf(path) + 1}`), path]);
+
+  it.each(named)(
+    "has one title, one first heading, identifiers used once, and nothing that runs: %s",
+    (_, path = "") => {
+      const page = pageAt(path);
+      const ids = attributes(page, "id");
+      expect(ids.length).toBe(new Set(ids).size);
+      expect(page.match(/<h1>/g)).toHaveLength(1);
+      expect(page).toMatch(/^<!doctype html>\n<html lang="ja">/);
+      expect(page).not.toMatch(/<script|<style| style="| on[a-z]+="|javascript:/);
+    },
+  );
 
   it("has a title of its own, but for the version in force, which has two addresses", () => {
     const titles = everyPath.map((path) => /<title>(.*)<\/title>/.exec(pageAt(path))?.[1]);
