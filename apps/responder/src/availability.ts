@@ -31,7 +31,7 @@ export class Availability {
     }
     this.#days[day] = today;
     const next = `${this.#file}.next`;
-    writeFileSync(next, JSON.stringify(this.#days), { mode: 0o600 });
+    writeFileSync(next, JSON.stringify(this.#days), { mode: 0o600, flush: true });
     renameSync(next, this.#file);
   }
 

@@ -48,10 +48,11 @@ export async function startRepository(
   const site = new PublicSite(origin, await read(), now);
   ledger.onReading(async () => {
     // Without the octets of a new list the earlier one stands with everything else of its time.
-    await read().then(
-      (view) => site.show(view),
-      () => log("warn", "RS009"),
-    );
+    try {
+      site.show(await read());
+    } catch {
+      log("warn", "RS009");
+    }
   });
   const servers = listeners.map((place) => ({ place, server: site.listener(place) }));
   const listening = await Promise.all(servers.map(({ server, place }) => bindListener(server, place)));
