@@ -147,9 +147,14 @@ describe("失効情報等の提供状況報告書 (千葉県運用規程 4-5)", 
     expect(manuscript).toContain("指定認証機関　認証事務センター　理事長");
   });
 
-  it("is published once, for good, and in the audit trail", async () => {
-    const again = await place.run("provision-report", "2025-02", "2025-03");
-    expect([again.status, again.said]).toEqual([1, "the report of 2025-02 to 2025-03 was published before\n"]);
+  it("is published once, for good, and in the audit trail; lost files are written again as they were", async () => {
+    const names = ["txt", "pdf"].map((form) => `provision-report-2025-02-2025-03.${form}`);
+    const first = names.map((name) => place.read(name));
+    for (const name of names) place.write(name, "lost");
+    place.configure({ designatedBodies: [] });
+    const { answer } = await place.run("provision-report", "2025-02", "2025-03");
+    expect(answer).toMatchObject({ published: "before", rows: 4 });
+    expect(names.map((name) => place.read(name))).toEqual(first);
     for (const statement of ["delete from ca.published_report", "update ca.published_report set title = ''"])
       await expect(place.owner.run(statement)).rejects.toThrow("publishedForGood");
     const events = await place.owner<{ detail: object }>`select detail from ca.audit_event

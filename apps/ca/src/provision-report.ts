@@ -2,7 +2,7 @@
  * Makes the 失効情報等の提供状況報告書 of some months, both included, and puts it before the public (千葉県運用規程 2-1-2(13),
  * 4-5): in the name of the 指定認証機関 in force, or in the governor's while there is none. `provision-report.ts
  * <config.json> <from YYYY-MM> <to YYYY-MM>` writes the manuscript for the gazette, `provision-report-<from>-<to>.txt`, and
- * the report itself, `.pdf`, into the current directory.
+ * the report itself, `.pdf`, into the current directory; of what was published before, the same again.
  */
 import { writeFileSync } from "node:fs";
 import {
@@ -15,7 +15,7 @@ import {
   publicUntil,
   type ReportPeriod,
 } from "@mitome/ca";
-import { PostgresVerifierLedger, publishReport } from "@mitome/db/ca";
+import { PostgresVerifierLedger, publishReport, type ReportToPublish, readPublishedReport } from "@mitome/db/ca";
 import { readUseCounts } from "@mitome/db/status";
 import { practiceMark } from "../documents/practice-mark.ts";
 import { provisionReportPaper } from "../documents/provision-report-paper.ts";
@@ -30,27 +30,34 @@ const refusals = {
 } as const;
 
 await runScript("provision-report", ["<from YYYY-MM>", "<to YYYY-MM>"], async (desk, from = "", to = "") => {
-  const { ledger, acting, configuration } = desk;
-  const now = systemClock.now();
-  const definition = await loadDefinition(ledger.reader, configuration.authority);
-  const report = await makeReport(desk, definition, { from, to }, now);
-  const page = provisionReportPaper(report, practiceMark(definition));
-  const pdf = await withPrinter(configuration, (printer) => printer.print(page));
+  const { ledger, configuration } = desk;
   const id = `${from}-${to}`;
-  const detail = { report: id, rows: report.rows.length };
-  const event = { kind: "provisionReport.published", result: "done", detail } as const;
-  const title = provisionReportTitle(report);
-  const toPublish = { id, authority: definition.id, title, report, pdf, publishedAt: now };
-  const published = await publishReport(ledger, acting, toPublish, event);
-  if (published === "exists") throw new CannotDo(`the report of ${from} to ${to} was published before`);
+  const before = await readPublishedReport(ledger, configuration.authority, id);
+  const { report, pdf, publishedAt } = before ?? (await publish(desk, { from, to }, id));
   const name = `provision-report-${id}`;
   writeFileSync(`${name}.txt`, gazetteManuscript(report));
   writeFileSync(`${name}.pdf`, pdf);
   return {
+    ...{ published: before === undefined ? "now" : "before" },
     ...{ manuscript: `${name}.txt`, paper: `${name}.pdf`, rows: report.rows.length },
-    ...{ page: `/provision-reports/${id}`, until: publicUntil(now) },
+    ...{ page: `/provision-reports/${id}`, until: publicUntil(publishedAt) },
   };
 });
+
+async function publish(desk: OperatorDesk, period: ReportPeriod, id: string): Promise<ReportToPublish> {
+  const { ledger, acting, configuration } = desk;
+  const publishedAt = systemClock.now();
+  const definition = await loadDefinition(ledger.reader, configuration.authority);
+  const report = await makeReport(desk, definition, period, publishedAt);
+  const page = provisionReportPaper(report, practiceMark(definition));
+  const pdf = await withPrinter(configuration, (printer) => printer.print(page));
+  const toPublish = { id, authority: definition.id, title: provisionReportTitle(report), report, pdf, publishedAt };
+  const detail = { report: id, rows: report.rows.length };
+  const event = { kind: "provisionReport.published", result: "done", detail } as const;
+  if ((await publishReport(ledger, acting, toPublish, event)) === "exists")
+    throw new CannotDo(`the report of ${period.from} to ${period.to} was published meanwhile`);
+  return toPublish;
+}
 
 async function makeReport(
   { configuration, ledger }: OperatorDesk,

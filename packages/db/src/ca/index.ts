@@ -22,7 +22,7 @@ export { PostgresPublishedLists, type PublishedList } from "./published-lists.ts
 export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
 export { PostgresRegisterNotices } from "./register-notices.ts";
 export { PostgresReportDemands } from "./report-demands.ts";
-export { publishReport, type ReportToPublish } from "./report-ledger.ts";
+export { publishReport, type ReportToPublish, readPublishedReport } from "./report-ledger.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { readServerCertificates } from "./server-certificates.ts";
 export { PostgresVerifierLedger } from "./verifier-ledger.ts";

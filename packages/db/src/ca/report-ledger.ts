@@ -1,8 +1,9 @@
 /** Reports that were put before the public (千葉県運用規程 4-5). */
 import type { AuditEvent } from "@mitome/audit";
-import type { Acting, ProvisionReport } from "@mitome/ca";
+import { type Acting, type ProvisionReport, parseProvisionReport } from "@mitome/ca";
 import { auditColumns, auditValues } from "./audit-row.ts";
 import { LedgerConflict } from "./ledger-conflict.ts";
+import { readRows } from "./ledger-connection.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 
 /** A report and how it is found: `id` is the page's address, letters, digits and hyphens. */
@@ -41,4 +42,25 @@ export async function publishReport(
     if (error instanceof LedgerConflict && error.constraint === "published_report_pkey") return "exists";
     throw error;
   }
+}
+
+const published = `
+  select title, report, pdf, published_at as "publishedAt" from ca.published_report
+  where authority = $1::text and id = $2::text and pdf is not null`;
+
+/** A report as it was published; `undefined` when there is none of this name on paper. */
+export async function readPublishedReport(
+  ledger: PostgresLedger,
+  authority: string,
+  id: string,
+): Promise<ReportToPublish | undefined> {
+  const [row] = await readRows<Pick<ReportToPublish, "title" | "pdf" | "publishedAt"> & { readonly report: unknown }>(
+    ledger.reader,
+    published,
+    [authority, id],
+  );
+  if (row === undefined) return undefined;
+  const report = parseProvisionReport(row.report);
+  if (report === undefined) throw new RangeError(`the ledger holds a report that is none: ${id}`);
+  return { id, authority, ...row, report };
 }
