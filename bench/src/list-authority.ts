@@ -8,10 +8,13 @@ import { runProgram, writeConfig } from "../../launcher/src/programs.ts";
 /** An authority that only makes lists: its ledger and its signer, founded as the demonstration's is. */
 export interface ListAuthority {
   readonly authority: string;
-  readonly signer: { readonly pid: number; readonly socket: string };
+  readonly signerSocket: string;
   readonly postgres: number;
   /** URL of a role, such as `ca_app`. */
   url(role: string): string;
+  signerPid(): number;
+  /** Nothing is encoded or inspected any more: every list will cost what the first costs. */
+  forgetStretches(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,10 +42,16 @@ export async function startListAuthority(): Promise<ListAuthority> {
       tls: { certificate: place.state("tls.pem"), key: place.state("tls.key"), root: place.state("root.pem") },
     });
     await runProgram("apps/ca/src/bootstrap.ts", operator);
-    const signer = processes.list().find(({ name }) => name === "signer");
     return {
-      ...{ authority: chibaAuthority.id, signer: { pid: signer?.pid ?? -1, socket: sockets.signer } },
-      ...{ postgres: cluster.pid, url, stop },
+      ...{ authority: chibaAuthority.id, signerSocket: sockets.signer, postgres: cluster.pid, url, stop },
+      signerPid: () => processes.list().find(({ name }) => name === "signer")?.pid ?? -1,
+      forgetStretches: async () => {
+        await processes.stop("signer");
+        const client = await openClient(url("postgres"));
+        await client.query("truncate ca.crl_stretch");
+        await client.end();
+        await processes.start(processes.programOf("signer"));
+      },
     };
   } catch (problem) {
     await stop();
@@ -55,10 +64,11 @@ export async function startListAuthority(): Promise<ListAuthority> {
  * spreads revocations over them: serial numbers of 20 octets, the five reasons, ends in the years to come.
  */
 export async function seedRevoked(
-  { authority, url }: ListAuthority,
+  { authority, url, forgetStretches }: ListAuthority,
   certificates: number,
   municipalities: readonly string[],
 ): Promise<void> {
+  await forgetStretches();
   // The database's own user: foreign keys that hold by construction are not looked up a million times.
   const client = await openClient(url("postgres"));
   await client.query("set session_replication_role = replica");

@@ -34,7 +34,7 @@ import {
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
 import { directoryTarget } from "@mitome/directory";
-import { enterCertificate } from "@mitome/testkit/entered-certificate";
+import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { FixedClock, SeededRandomness } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { startTestSlapd, type TestSlapd } from "@mitome/testkit/slapd";
@@ -106,6 +106,7 @@ beforeAll(async () => {
   signerPool = openPool(postgres.url("ca_signer"), 1);
   locks = openPool(postgres.url("ca_app"), 1);
   for (let number = 0; number < 400; number += 1) await issueCertificate(number);
+  await enterEarlierRevocations();
 });
 
 afterAll(async () => {
@@ -141,6 +142,22 @@ interface Accepted extends Issued {
 }
 const accepted = new Map<string, Accepted>();
 
+/** So many that the days' own fill a stretch, of certificates that end while they pass and after. */
+async function enterEarlierRevocations(): Promise<void> {
+  const [partition = ""] = partitions;
+  for (const [count, endsAfter] of [
+    [600, 9.3 * day],
+    [250, 33.7 * day],
+    [130, 90 * day],
+  ] as const) {
+    const notAfter = new Date(start.getTime() - 250 + endsAfter);
+    await enterRevocations(owner, { authority: definition.id, partition, notAfter, count });
+  }
+  const rows = await owner<{ serial: SerialNumber; notAfter: Date; revokedAt: Date }>`
+    select serial, not_after as "notAfter", ended_at as "revokedAt" from ca.certificate where state = 'revoked'`;
+  for (const row of rows) accepted.set(row.serial, { ...row, partition, reason: "superseded", afterEnd: [] });
+}
+
 const acts = revocationCauses.flatMap((cause) =>
   (["register", "governor", "authority"] as const).flatMap((requester) => {
     const reason = reasonFor(cause, requester);
@@ -170,7 +187,8 @@ async function signList({ partition, plan, tbsHash }: RecordedList): Promise<Uin
   if (fault !== undefined) throw new SignerRefused(`inspectionFailed: ${fault}`);
   const context = { definition, generation: soft.generation, partition, plan };
   const parts: Uint8Array[] = [];
-  for await (const part of listContent(context, new PostgresListSource(signerPool))) parts.push(part);
+  for await (const piece of (await listContent(context, new PostgresListSource(signerPool))).pieces())
+    parts.push(piece);
   const tbs = Buffer.concat(parts);
   expect(createHash("sha256").update(tbs).digest().equals(tbsHash)).toBe(true);
   return sign("sha384", tbs, soft.key.privateKey);
@@ -290,8 +308,10 @@ it("[C-4-4-3.1] [C-4-4-9.1] [C-4-4-10.1] keeps a valid list of every partition i
     healthySteps = isAllThere() ? healthySteps + 1 : 0;
     expectInvariants(healthySteps > 1);
   }
+  const stretches = await owner`select number from ca.crl_stretch`;
+  expect(stretches).toEqual([{ number: 1 }]);
   const ended = [...accepted.values()].filter(({ afterEnd }) => afterEnd.length > 0);
-  expect({ lists: lists > 38 * partitions.length, accepted: accepted.size > 200, ended: ended.length > 50 }).toEqual({
+  expect({ lists: lists > 38 * partitions.length, accepted: accepted.size > 1200, ended: ended.length > 900 }).toEqual({
     ...{ lists: true, accepted: true, ended: true },
   });
   const states = await owner<{ state: string }>`select distinct state from ca.crl order by 1`;

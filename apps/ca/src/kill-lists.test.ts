@@ -2,13 +2,20 @@ import { createHash, createPrivateKey, randomBytes, randomUUID, sign, X509Certif
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionsOf, requestMessage } from "@mitome/ca";
-import { PostgresListLedger, PostgresRevocationLedger } from "@mitome/db/ca";
-import { enterCertificate } from "@mitome/testkit/entered-certificate";
+import {
+  PostgresListLedger,
+  PostgresPublishedLists,
+  PostgresRevocationLedger,
+  type PublishedList,
+} from "@mitome/db/ca";
+import { openPool } from "@mitome/db/connection";
+import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { type RunningAuthority, startAuthority, startProgram } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
 import { WireCounter } from "@mitome/testkit/wire-counter";
-import { serialNumberFromRandom, verifySignature } from "@mitome/x509";
+import { parseCertificateList, serialNumberFromRandom, verifySignature } from "@mitome/x509";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 const municipality = "121002";
@@ -23,9 +30,9 @@ const revocationPoints = around(["revocations.standing", "revocations.earlierReq
 /** Every call that making a list makes; what is read piece by piece has no effect to be killed after. */
 const listPoints = [
   ...around(["lists.takeExpiredLists", "lists.readPartitions", "lists.readPartition", "lists.draft"]),
-  "lists.readEntries:before",
-  ...around(["lists.countEntries", "lists.keepPart", "lists.recordList", "listSigningKey.signList"]),
-  ...around(["lists.recordSignature"]),
+  ...around(["lists.missingStretches", "lists.readRevocations", "lists.keepStretch"]),
+  ...["lists.readEnds:before", "lists.readStretches:before"],
+  ...around(["lists.recordList", "listSigningKey.signList", "lists.recordSignature"]),
 ];
 /** Every call that taking up a list makes. */
 const recoveryPoints = [
@@ -46,6 +53,8 @@ beforeAll(async () => {
   authority = await startAuthority(definition);
   counter = await WireCounter.enrol(authority, municipality, "chiba-1");
   sql = sqlAs(authority.postgres.url("ca_owner"));
+  const notAfter = new Date("2050-01-01T00:00:00Z");
+  await enterRevocations(sql, { authority: definition.id, partition: municipality, notAfter, count: 2_100 });
   await everyListIsNew(new Map());
 });
 
@@ -83,9 +92,10 @@ async function killedAt(crashAt: string): Promise<void> {
   points += 1;
 }
 
-/** The authority is down, and a day has passed for its lists. */
+/** The authority is down, a day has passed for its lists, and every stretch of revocations is to be kept anew. */
 async function everyListIsDue(): Promise<ReadonlyMap<string, number>> {
   await authority.programs.ca.stop();
+  await sql`delete from ca.crl_stretch`;
   await sql`update ca.crl set next_publish = this_update + interval '1 ms' where state = 'signed'`;
   return newestNumbers();
 }
@@ -213,20 +223,17 @@ describe(`SIGKILL of the signer at ${signerPoints.length} points of a list's sig
 });
 
 describe("after all of it", () => {
-  interface ListRow {
-    readonly id: string;
-    readonly partition: string;
-    readonly number: number;
-    readonly signature: Buffer;
-    readonly state: string;
-  }
-  const readLists = () =>
-    sql<ListRow>`select id, partition, number, signature, state from ca.crl order by partition, number`;
+  let pool: pg.Pool;
+  let published: PostgresPublishedLists;
 
-  async function tbsOf({ id }: ListRow): Promise<Buffer> {
-    const parts = await sql<{ octets: Buffer }>`select octets from ca.crl_part where list = ${id} order by part`;
-    return Buffer.concat(parts.map(({ octets }) => octets));
-  }
+  beforeAll(() => {
+    pool = openPool(authority.postgres.url("ca_owner"), 1);
+    published = new PostgresPublishedLists(pool, definition.id, "ecdsa-with-SHA384");
+  });
+
+  afterAll(() => pool?.end());
+
+  const tbsOf = async (list: PublishedList) => Buffer.from(parseCertificateList(await published.octets(list)).tbs);
 
   it("no number was used for two lists: the signer's journal knows one list under each, the published one", async () => {
     const lines = readFileSync(join(authority.home, "signer.journal"), "utf8").trimEnd().split("\n");
@@ -237,22 +244,35 @@ describe("after all of it", () => {
     }
     expect(begun.size).toBeGreaterThan(partitions.length * listPoints.length);
     expect([...begun].filter(([, octets]) => octets.size > 1)).toEqual([]);
-    for (const row of (await readLists()).filter(({ state }) => state === "signed")) {
-      const hash = createHash("sha256")
-        .update(await tbsOf(row))
-        .digest("hex");
-      expect([...(begun.get(`1:${row.partition}:${row.number}`) ?? [])]).toEqual([hash]);
+    let signed = 0;
+    for (const partition of partitions) {
+      let list = await published.after(1, partition, 0);
+      for (; list !== undefined; list = await published.after(1, partition, list.number)) {
+        const hash = createHash("sha256")
+          .update(await tbsOf(list))
+          .digest("hex");
+        expect([...(begun.get(`1:${partition}:${list.number}`) ?? [])]).toEqual([hash]);
+        signed += 1;
+      }
     }
+    expect(signed).toBeGreaterThan(partitions.length * listPoints.length);
+  });
+
+  it("no octets are kept of a list that was not recorded", async () => {
+    expect(await sql`select state from ca.crl where state = 'discarded' and tbs_hash is null limit 1`).toHaveLength(1);
+    expect(
+      await sql`select part from ca.crl_part p where not exists
+      (select from ca.crl where id = p.list and tbs_hash is not null)`,
+    ).toEqual([]);
   });
 
   it("no revocation is lost or taken back: each stands on the newest list, which the authority's key signed", async () => {
     const before = await everyListIsDue();
     await authority.restartCa();
     await everyListIsNew(before);
-    const newest = (await readLists())
-      .filter(({ state, partition }) => state === "signed" && partition === municipality)
-      .at(-1);
+    const newest = (await published.newest()).find(({ partition }) => partition === municipality);
     if (newest === undefined) throw new Error("no list");
+    expect(newest.kept.stretches).toBe(2);
     const tbs = await tbsOf(newest);
     const [{ certificate } = expect.fail()] = await sql<{ certificate: Buffer }>`
       select certificate from ca.generation where purpose = 'residents'`;

@@ -1,9 +1,18 @@
 /** Revocations, and lists of them as `apps/ca` records them. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { decideList, type ListPartition, type ListPlan, listContent } from "@mitome/ca";
+import {
+  decideList,
+  encodeStretch,
+  fullStretches,
+  type ListPartition,
+  type ListPlan,
+  lastEndOf,
+  listContent,
+  stretchLength,
+} from "@mitome/ca";
 import { PostgresListSource } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
-import { enterCertificate } from "@mitome/testkit/entered-certificate";
+import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { brandDer, serialNumberFromRandom } from "@mitome/x509";
 import type { FoundedAuthority } from "./signer.fixture.ts";
 
@@ -57,6 +66,12 @@ export class ListFixture {
     return serial;
   }
 
+  /** Enters so many revocations after those that the partition has, of certificates that end so many days from now. */
+  async revokeMany({ authority, partition }: ListPartition, count: number, endsAfterDays = 1): Promise<void> {
+    const notAfter = new Date((Math.floor(Date.now() / 1000) + endsAfterDays * 86_400) * 1000);
+    await enterRevocations(this.#authority.owner, { authority, partition, notAfter, count });
+  }
+
   /** Plans the partition's next list now and records it, right but for these changes. */
   async record(partition: ListPartition, { plan: changes = {}, state = "recorded" }: ListChanges = {}) {
     const { owner, definition } = this.#authority;
@@ -92,15 +107,25 @@ export class ListFixture {
     return { id, partition, plan, tbs };
   }
 
-  /** The octets that this plan and the ledger's revocations make. */
+  /** The octets that this plan and the ledger's revocations make; stretches are kept as the authority does. */
   async #content(partition: ListPartition, plan: ListPlan): Promise<Uint8Array> {
-    const { definition, client } = this.#authority;
+    const { definition, client, owner } = this.#authority;
     const answer = await client.publicKey(`ca:${definition.id}:1`);
     if (answer.kind !== "publicKey") throw new Error(answer.kind);
     const generation = { number: 1, subjectPublicKeyInfo: brandDer<"SubjectPublicKeyInfo">(answer.spki) };
-    const parts: Uint8Array[] = [];
-    const context = { definition, generation, partition, plan };
-    for await (const part of listContent(context, new PostgresListSource(this.#pool))) parts.push(part);
-    return Buffer.concat(parts);
+    const source = new PostgresListSource(this.#pool);
+    for (let number = 1; number <= fullStretches(plan.through); number += 1) {
+      const through = number * stretchLength;
+      const revocations = [...(await source.readRevocations(partition, through - stretchLength, through))];
+      if (revocations.length < stretchLength) continue;
+      const { ends, entries } = encodeStretch(revocations);
+      await owner`insert into ca.crl_stretch (authority, generation, partition, number, last_end, ends, entries)
+        values (${partition.authority}, 1, ${partition.partition}, ${number}, ${lastEndOf(ends)}, ${ends}, ${entries})
+        on conflict do nothing`;
+    }
+    const pieces: Uint8Array[] = [];
+    const list = await listContent({ definition, generation, partition, plan }, source);
+    for await (const piece of list.pieces()) pieces.push(piece);
+    return Buffer.concat(pieces);
   }
 }

@@ -2,6 +2,7 @@ import { maximumClockSkew } from "@mitome/ca";
 import { signWithToken, type Token } from "@mitome/hsm";
 import { HsmUnavailable, type IntentFields, type RefusalReason } from "@mitome/hsm/signer-client";
 import { type SignatureAlgorithm, type VerificationKey, verifySignature } from "@mitome/x509";
+import type { InspectedStretches } from "./inspected-stretches.ts";
 import { type Inspected, type Inspector, sha256Hex, signingKeyLabel } from "./inspection.ts";
 import { type IntentLedger, isActive } from "./intent-ledger.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
@@ -15,6 +16,7 @@ export interface SigningParts {
   readonly token: Token;
   readonly ledger: IntentLedger;
   readonly inspector: Inspector;
+  readonly stretches: InspectedStretches;
   readonly journal: Journal;
   readonly clock: TrustedClock;
   /** Ends the process at a named point; only tests name one. */

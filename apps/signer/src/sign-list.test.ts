@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { ListPartition } from "@mitome/ca";
 import { verifySignature } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "./journal-lines.ts";
@@ -79,6 +80,87 @@ describe("a recorded list", () => {
     const next = await lists.record(list.partition);
     expect(next.plan).toMatchObject({ number: 2, through: 3 });
     expect(await isByTheAuthority(next.tbs, await signed(next))).toBe(true);
+  });
+});
+
+describe("a list of stretches that are kept", () => {
+  /** A municipality with two full stretches and a rest. */
+  async function partitionOf2100(): Promise<ListPartition> {
+    const partition = await lists.fresh();
+    await lists.revokeMany(partition, 2_100);
+    return partition;
+  }
+  const refusedFor = (detail: string) => ({ kind: "refused", reason: "inspectionFailed", detail });
+
+  /** Alters a revocation as nobody but the owner of the database can. */
+  async function alterRevocation({ partition }: ListPartition, sequence: number): Promise<void> {
+    const { owner } = authority;
+    await owner`alter table ca.certificate disable trigger revocation_numbered`;
+    await owner`update ca.certificate set revocation_reason = 'keyCompromise'
+      where partition = ${partition} and revocation_sequence = ${sequence}`;
+    await owner`alter table ca.certificate enable trigger revocation_numbered`;
+  }
+
+  it("is signed once they are what their revocations make, and the next one by the same octets", async () => {
+    const partition = await partitionOf2100();
+    const first = await lists.record(partition);
+    expect(await isByTheAuthority(first.tbs, await signed(first))).toBe(true);
+    await lists.revoke(partition);
+    const next = await lists.record(partition);
+    expect(next.plan).toMatchObject({ number: 2, through: 2_101 });
+    expect(await isByTheAuthority(next.tbs, await signed(next))).toBe(true);
+  });
+
+  it("is signed without those of which every certificate has ended", async () => {
+    const partition = await lists.fresh();
+    await lists.revokeMany(partition, 1_500, -2);
+    await lists.revokeMany(partition, 1_500);
+    const list = await lists.record(partition, { plan: { keptFrom: new Date(Date.now() - 24 * hour) } });
+    expect(list.tbs.length).toBeLessThan(1_500 * 60);
+    expect(await isByTheAuthority(list.tbs, await signed(list))).toBe(true);
+  });
+
+  it("is refused when one is not what its revocations make", async () => {
+    const partition = await partitionOf2100();
+    await lists.end(await lists.record(partition));
+    await authority.owner`update ca.crl_stretch set entries = set_byte(entries, 7, get_byte(entries, 7) # 1)
+      where partition = ${partition.partition} and number = 2`;
+    expect(await sign(await lists.record(partition))).toEqual(refusedFor("stretchAltered"));
+  });
+
+  it("is refused when one was altered since it was signed, though the revocations were altered alike", async () => {
+    const partition = await partitionOf2100();
+    await signed(await lists.record(partition));
+    await alterRevocation(partition, 1_234);
+    await authority.owner`delete from ca.crl_stretch where partition = ${partition.partition}`;
+    expect(await sign(await lists.record(partition))).toEqual(refusedFor("stretchAltered"));
+  });
+
+  it("is what was revoked when a revocation alone was altered since it was signed", async () => {
+    const partition = await partitionOf2100();
+    const first = await lists.record(partition);
+    await signed(first);
+    await alterRevocation(partition, 1_234);
+    const next = await lists.record(partition);
+    expect(await isByTheAuthority(next.tbs, await signed(next))).toBe(true);
+    expect(next.tbs.length).toBe(first.tbs.length);
+  });
+
+  it("is refused when one is left out as ended that has not", async () => {
+    const partition = await partitionOf2100();
+    await lists.end(await lists.record(partition));
+    await authority.owner`update ca.crl_stretch set last_end = now() - interval '1 year'
+      where partition = ${partition.partition} and number = 1`;
+    const plan = { keptFrom: new Date(Date.now() - hour) };
+    expect(await sign(await lists.record(partition, { plan }))).toEqual(refusedFor("stretchAltered"));
+  });
+
+  it("is refused when a revocation of one is missing in the ledger", async () => {
+    const partition = await partitionOf2100();
+    const list = await lists.record(partition);
+    await authority.owner`delete from ca.certificate where partition = ${partition.partition}
+      and revocation_sequence = 500`;
+    expect(await sign(list)).toEqual(refusedFor("revocationMissing"));
   });
 });
 

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { type ListPartition, type ListPlan, listContent, listFault, listPointOf, suiteOf } from "@mitome/ca";
+import {
+  fullStretches,
+  type ListPartition,
+  type ListPlan,
+  listContent,
+  listFault,
+  listPointOf,
+  RevocationMissing,
+  StretchAltered,
+  stretchLength,
+  suiteOf,
+} from "@mitome/ca";
 import { signDigestWithToken } from "@mitome/hsm";
 import { signatureAlgorithms, streamedVerification } from "@mitome/x509";
 import { signingKeyLabel } from "./inspection.ts";
@@ -9,7 +20,7 @@ import type { Answer } from "./socket-server.ts";
 
 /**
  * Signs a recorded list of revoked certificates. No octets of it are believed: they are made here again from the
- * ledger's revocations, and must be the recorded ones. A number is never given twice, and no list holds fewer
+ * ledger's revocations, a stretch of them once while this process runs, and must be the recorded ones. A number is never given twice, and no list holds fewer
  * revocations than the one before it. Throws TokenLocked, KeyMissing, HsmUnavailable.
  */
 export async function signList(
@@ -33,9 +44,12 @@ export async function signList(
   if (fault !== undefined) return wrong(fault);
   if (listPointOf(inspector.definition, partition) === undefined) return wrong("partition");
   // 4. It misses no revocation, and says what we make of them.
-  if ((await ledger.revocations.countOwed(partition, plan)) !== plan.through) return wrong("revocationMissing");
+  const inStretches = fullStretches(plan.through) * stretchLength;
+  const owed = await ledger.revocations.countOwed(partition, plan, inStretches);
+  if (owed !== plan.through - inStretches) return wrong("revocationMissing");
   const label = signingKeyLabel(partition.authority, "subscriber", partition.generation);
   const content = await contentOf(parts, row, label);
+  if (typeof content === "string") return wrong(content);
   if (content.tbs !== Buffer.from(row.tbsHash ?? []).toString("hex")) return wrong("differsFromRevocations");
   // 5. It follows the last one: asked with nothing between this and the journal's line, or two could follow the same.
   if (!follows(parts, partition, plan, content.tbs)) return { kind: "refused", reason: "listNotNext" };
@@ -63,12 +77,12 @@ function nameOf({ generation, partition }: ListPartition): string {
   return `${generation}:${partition}`;
 }
 
-/** The list's octets, hashed as they are made. */
+/** The list's octets, hashed as they are made; or what is wrong with the ledger's stretches. */
 async function contentOf(
-  { ledger, inspector }: SigningParts,
+  { ledger, inspector, stretches }: SigningParts,
   { partition, plan }: ListRow,
   label: string,
-): Promise<SignedContent> {
+): Promise<SignedContent | "stretchAltered" | "revocationMissing"> {
   const { definition } = inspector;
   const algorithm = suiteOf(definition).signatureAlgorithm;
   const { subjectPublicKeyInfo } = inspector.publicKey(label);
@@ -78,8 +92,15 @@ async function contentOf(
     createHash(signatureAlgorithms[algorithm].digest),
     streamedVerification(algorithm),
   ];
-  for await (const octets of listContent({ definition, generation, partition, plan }, ledger.revocations)) {
-    for (const reader of [name, digest, verification]) reader.update(octets);
+  try {
+    const list = await listContent({ definition, generation, partition, plan }, stretches.of(ledger.revocations));
+    for await (const octets of list.pieces()) {
+      for (const reader of [name, digest, verification]) reader.update(octets);
+    }
+  } catch (error) {
+    if (error instanceof StretchAltered) return "stretchAltered";
+    if (error instanceof RevocationMissing) return "revocationMissing";
+    throw error;
   }
   const signed = digest.digest();
   return {

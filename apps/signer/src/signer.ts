@@ -9,6 +9,7 @@ import { serveAuthority } from "./authority.ts";
 import { readAuthorityDefinition } from "./authority-definition-file.ts";
 import { CannotStart } from "./cannot-start.ts";
 import { serveCards } from "./cards.ts";
+import { InspectedStretches } from "./inspected-stretches.ts";
 import { Inspector } from "./inspection.ts";
 import { type IntentLedger, openIntentLedger } from "./intent-ledger.ts";
 import { Journal } from "./journal.ts";
@@ -95,6 +96,7 @@ type Held = { readonly token: Token; readonly journal: Journal; readonly clock: 
 type AuthorityParts = Held & {
   readonly ledger: IntentLedger;
   readonly inspector: Inspector;
+  readonly stretches: InspectedStretches;
   readonly reach: (point: CrashPoint) => void;
 };
 
@@ -118,6 +120,7 @@ function partsOf(
     ...held,
     ledger: openIntentLedger(configuration.database),
     inspector: new Inspector(held.token, definition),
+    stretches: new InspectedStretches(),
     reach: (point) => {
       if (point === configuration.crashAt) process.kill(process.pid, "SIGKILL");
     },

@@ -29,6 +29,7 @@ export * from "./lists/decide-list.ts";
 export * from "./lists/issue-list.ts";
 export * from "./lists/list-content.ts";
 export * from "./lists/list-scope.ts";
+export * from "./lists/list-stretch.ts";
 export * from "./one-at-a-time.ts";
 export * from "./ports.ts";
 export * from "./profiles/profile.ts";

@@ -2,6 +2,8 @@
 import type { AuditEvent } from "@mitome/audit";
 import type { SerialNumber } from "@mitome/x509";
 import type { ListPlan, PartitionState } from "./lists/decide-list.ts";
+import type { ListContent } from "./lists/list-content.ts";
+import type { EncodedEntries } from "./lists/list-stretch.ts";
 import type { Acting } from "./ports.ts";
 import type { CertificateStanding, Revocation } from "./revocation/decide-revocation.ts";
 import type { RevocationCause } from "./revocation/revocation-reason.ts";
@@ -47,27 +49,36 @@ export interface ListPartition {
   readonly partition: string;
 }
 
-/** One entry of a list. */
+/** One entry of a list, and when its certificate ends. */
 export interface ListEntry extends Revocation {
   readonly serial: SerialNumber;
+  readonly notAfter: Date;
 }
 
-/** How many entries have serial numbers of how many octets as INTEGER: what a list's length follows from. */
-export interface EntryCount {
-  readonly integerOctets: number;
-  readonly entries: number;
+/** Which entries in full stretches are on a list: of the first so many, those of certificates that end then or later. */
+export interface ListExtent {
+  readonly stretches: number;
+  readonly keptFrom: Date;
+}
+
+/** A full stretch of a partition's revocations, numbered from 1. */
+export interface ListStretch extends EncodedEntries {
+  readonly number: number;
 }
 
 /** What a list is made from; the ledger's rows of revocation never change. */
 export interface ListSource {
   /**
-   * How many revocations there are that a list has to hold or, expired, to have held: those numbered up to its newest, and
-   * any accepted long before it. As many as its newest's number, or one is missing.
+   * How many revocations after one there are that a list has to hold or, expired, to have held: those numbered up to its
+   * newest, and any accepted long before it. As many as lie between the two numbers, or one is missing.
    */
-  countOwed(partition: ListPartition, plan: ListPlan): Promise<number>;
-  countEntries(partition: ListPartition, plan: ListPlan): Promise<readonly EntryCount[]>;
-  /** In the order of revocation, a batch at a time; a batch is gone through once. */
-  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<Iterable<ListEntry>>;
+  countOwed(partition: ListPartition, plan: ListPlan, after: number): Promise<number>;
+  /** Revocations by number, those `after` one `through` another, in their order: a stretch at most, gone through once. */
+  readRevocations(partition: ListPartition, after: number, through: number): Promise<Iterable<ListEntry>>;
+  /** The ends of each stretch of a list, in order; one of which every certificate ended may be passed over. */
+  readEnds(partition: ListPartition, extent: ListExtent): AsyncIterable<Uint8Array>;
+  /** The same stretches, whole. */
+  readStretches(partition: ListPartition, extent: ListExtent): AsyncIterable<ListStretch>;
 }
 
 /** A list between its planning and its signature, under the fence its holder took it with. */
@@ -97,13 +108,15 @@ export interface ListLedger extends ListSource {
   readPartitions(authority: string): Promise<readonly KnownPartition[]>;
   /** Takes a partition in hand for this plan; `underWay` while somebody has it, or an earlier list of it is unfinished. */
   draft(partition: ListPartition, plan: ListPlan): Promise<ListInHand | "underWay">;
-  /** Keeps a piece of a drafted list, in order from 0. */
-  keepPart(list: ListInHand, part: number, octets: Uint8Array): Promise<void>;
-  /** Records what will be signed; `late` when the draft was taken from us. */
+  /** Which full stretches up to a revocation are not kept yet, in order. */
+  missingStretches(partition: ListPartition, through: number): Promise<readonly number[]>;
+  /** Keeps a stretch, as long as the ledger stands; whoever keeps it, it has the same octets. */
+  keepStretch(partition: ListPartition, stretch: ListStretch): Promise<void>;
+  /** Records what will be signed, with the octets that are the list's own; `late` when the draft was taken from us. */
   recordList(
     acting: Acting,
     list: ListInHand,
-    content: { readonly tbsHash: Uint8Array; readonly entries: number },
+    content: Omit<ListContent, "pieces"> & { readonly tbsHash: Uint8Array },
     event: AuditEvent,
   ): Promise<RecordedList | "late">;
   /** Unfinished lists whose lease ran out, each with a lease and a new fence for us; a draft is given up instead. */

@@ -40,7 +40,8 @@ export interface LedgerList {
   readonly partition: string;
   readonly number: number;
   readonly thisUpdate: Date;
-  readonly entries?: readonly ListEntry[];
+  /** Fewer than fill a stretch. */
+  readonly entries?: readonly Omit<ListEntry, "notAfter">[];
 }
 
 /** Signs the list, enters it and wants it published. Resolves with its DER. */
@@ -75,20 +76,13 @@ export async function enterSoftList(
   return Buffer.concat([before, tbs, after]);
 }
 
-async function tbsOf(context: ListContext, entries: readonly ListEntry[]): Promise<Buffer> {
-  const lengths = new Map<number, number>();
-  for (const { serial } of entries) {
-    const octets = serial.length / 2 + (Number.parseInt(serial.slice(0, 2), 16) >= 0x80 ? 1 : 0);
-    lengths.set(octets, (lengths.get(octets) ?? 0) + 1);
-  }
-  const parts: Uint8Array[] = [];
-  const source = {
+async function tbsOf(context: ListContext, listed: LedgerList["entries"] = []): Promise<Uint8Array> {
+  const entries = listed.map((entry) => ({ ...entry, notAfter: context.plan.nextUpdate }));
+  const { head, tail } = await listContent(context, {
     countOwed: async () => entries.length,
-    countEntries: async () => [...lengths].map(([integerOctets, count]) => ({ integerOctets, entries: count })),
-    async *readEntries() {
-      yield entries;
-    },
-  };
-  for await (const part of listContent(context, source)) parts.push(part);
-  return Buffer.concat(parts);
+    readRevocations: async () => entries,
+    async *readEnds() {},
+    async *readStretches() {},
+  });
+  return Buffer.concat([head, tail]);
 }

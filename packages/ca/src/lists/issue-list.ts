@@ -13,6 +13,7 @@ import type { ListInHand, ListLedger, ListPartition, ListSigningKey, RecordedLis
 import { decideList, isDue } from "./decide-list.ts";
 import { listContent } from "./list-content.ts";
 import { partitionsOf } from "./list-scope.ts";
+import { encodeStretch, stretchLength } from "./list-stretch.ts";
 
 /** What an authority needs to make lists. */
 export interface ListingAuthority extends Pick<IssuingAuthority, "definition" | "generations" | "clockGuard"> {
@@ -78,24 +79,37 @@ export async function issueList(
   if (draft === "underWay") return "underWay";
 
   // 3. Record exactly what will be signed.
-  const counts = await lists.countEntries(partition, plan);
+  await keepNewStretches(lists, partition, plan.through);
+  const { pieces, ...content } = await listContent({ definition, generation, partition, plan }, lists);
   const hash = createHash("sha256");
   const check = streamedVerification(suiteOf(definition).signatureAlgorithm);
-  let [part, kept] = [0, Promise.resolve()];
-  for await (const octets of listContent({ definition, generation, partition, plan }, lists, counts)) {
-    for (const reader of [hash, check]) reader.update(octets);
-    // One is kept while the next is made.
-    await kept;
-    kept = lists.keepPart(draft, part++, octets);
-    kept.catch(() => undefined);
-  }
-  await kept;
-  const content = { tbsHash: hash.digest(), entries: counts.reduce((sum, { entries }) => sum + entries, 0) };
-  const recorded = await lists.recordList(byItself, draft, content, recordedEvent(draft, content));
+  for await (const octets of pieces()) for (const reader of [hash, check]) reader.update(octets);
+  const hashed = { ...content, tbsHash: hash.digest() };
+  const recorded = await lists.recordList(byItself, draft, hashed, recordedEvent(draft, hashed));
   if (recorded === "late") return "underWay";
 
   // 4 to 6. Sign, verify, record.
   return await finishList(authority, recorded, check);
+}
+
+/** What was revoked since the last list and fills a stretch is encoded, and never again. */
+async function keepNewStretches(lists: ListLedger, partition: ListPartition, through: number): Promise<void> {
+  const read = (number: number) =>
+    lists.readRevocations(partition, (number - 1) * stretchLength, number * stretchLength);
+  const missing = await lists.missingStretches(partition, through);
+  let [next, kept] = [missing[0] === undefined ? undefined : read(missing[0]), Promise.resolve()];
+  for (const [index, number] of missing.entries()) {
+    const revocations = (await next) ?? [];
+    const following = missing[index + 1];
+    next = following === undefined ? undefined : read(following);
+    next?.catch(() => undefined);
+    const stretch = { number, ...encodeStretch(revocations) };
+    // One is kept while the next is read.
+    await kept;
+    kept = lists.keepStretch(partition, stretch);
+    kept.catch(() => undefined);
+  }
+  await kept;
 }
 
 /** Takes up lists whose lease ran out: the second half of making one, the same for a first try and for recovery. */

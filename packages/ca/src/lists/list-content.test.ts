@@ -21,10 +21,11 @@ import { describe, expect, it } from "vitest";
 import { decideIssuance } from "../decide-issuance.ts";
 import { uniqueNameFromRandom } from "../profiles/subscriber.ts";
 import { revocationReasons } from "../revocation/revocation-reason.ts";
-import type { ListEntry, ListSource } from "../status-ports.ts";
+import type { ListEntry } from "../status-ports.ts";
 import { decideList } from "./decide-list.ts";
 import { listContent } from "./list-content.ts";
 import { authorityPartition, listPointOf, operationalPartition, partitionsOf } from "./list-scope.ts";
+import { octetsOf, revocationsInMemory } from "./revocations-in-memory.fixture.ts";
 
 const at = new Date("2026-04-01T00:00:00.700Z");
 const soft = makeQuickAuthority(at);
@@ -35,19 +36,8 @@ const entries: readonly ListEntry[] = revocationReasons.map((reason, index) => (
   serial: testSerial(100 + index),
   reason,
   revokedAt: new Date(at.getTime() - index * 86_400_000),
+  notAfter: new Date(at.getTime() + 86_400_000),
 }));
-
-/** Revocations in memory, a batch of two at a time. */
-function sourceOf(all: readonly ListEntry[]): ListSource {
-  const octetsOf = ({ serial }: ListEntry) => serial.length / 2 + (serial >= "8" ? 1 : 0);
-  return {
-    countOwed: async () => all.length,
-    countEntries: async () => all.map((entry) => ({ integerOctets: octetsOf(entry), entries: 1 })),
-    async *readEntries() {
-      for (let start = 0; start < all.length; start += 2) yield all.slice(start, start + 2);
-    },
-  };
-}
 
 async function listOf(partition: string, all = entries, generation = 1): Promise<CertificateList> {
   const plan = decideList(definition, { revocations: all.length, lastNumber: 6, newest: undefined }, at);
@@ -55,9 +45,7 @@ async function listOf(partition: string, all = entries, generation = 1): Promise
     ...{ definition, plan, partition: { authority: definition.id, generation, partition } },
     generation: { ...soft.generation, number: generation },
   };
-  const parts: Uint8Array[] = [];
-  for await (const part of listContent(context, sourceOf(all))) parts.push(part);
-  const tbs = Buffer.concat(parts);
+  const tbs = await octetsOf(await listContent(context, revocationsInMemory(all)));
   const frame = frameCertificateList(tbs.length, "ecdsa-with-SHA384", sign("sha384", tbs, soft.key.privateKey));
   return parseCertificateList(Buffer.concat([frame.before, tbs, frame.after]));
 }

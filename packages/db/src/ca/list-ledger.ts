@@ -1,19 +1,24 @@
 /** Lists of revoked certificates in the ledger. */
 import { randomUUID } from "node:crypto";
 import type { AuditEvent } from "@mitome/audit";
-import type {
-  Acting,
-  EntryCount,
-  KnownPartition,
-  ListEntry,
-  ListInHand,
-  ListLedger,
-  ListPartition,
-  ListPlan,
-  PartitionState,
-  RecordedList,
+import {
+  type Acting,
+  type KnownPartition,
+  type ListContent,
+  type ListEntry,
+  type ListExtent,
+  type ListInHand,
+  type ListLedger,
+  type ListPartition,
+  type ListPlan,
+  type ListStretch,
+  lastEndOf,
+  type PartitionState,
+  type RecordedList,
+  stretchLength,
 } from "@mitome/ca";
 import { readRows } from "./ledger-connection.ts";
+import { listParts } from "./list-parts.ts";
 import { PostgresListSource, partitionValues } from "./list-source.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 import * as statements from "./status-statements.ts";
@@ -52,16 +57,20 @@ export class PostgresListLedger implements ListLedger {
     this.#source = new PostgresListSource(ledger.reader);
   }
 
-  countOwed(partition: ListPartition, plan: ListPlan): Promise<number> {
-    return this.#source.countOwed(partition, plan);
+  countOwed(partition: ListPartition, plan: ListPlan, after: number): Promise<number> {
+    return this.#source.countOwed(partition, plan, after);
   }
 
-  countEntries(partition: ListPartition, plan: ListPlan): Promise<readonly EntryCount[]> {
-    return this.#source.countEntries(partition, plan);
+  readRevocations(partition: ListPartition, after: number, through: number): Promise<Iterable<ListEntry>> {
+    return this.#source.readRevocations(partition, after, through);
   }
 
-  readEntries(partition: ListPartition, plan: ListPlan): AsyncIterable<Iterable<ListEntry>> {
-    return this.#source.readEntries(partition, plan);
+  readEnds(partition: ListPartition, extent: ListExtent): AsyncIterable<Uint8Array> {
+    return this.#source.readEnds(partition, extent);
+  }
+
+  readStretches(partition: ListPartition, extent: ListExtent): AsyncIterable<ListStretch> {
+    return this.#source.readStretches(partition, extent);
   }
 
   async readPartition(partition: ListPartition): Promise<PartitionState> {
@@ -77,7 +86,6 @@ export class PostgresListLedger implements ListLedger {
   async draft(partition: ListPartition, plan: ListPlan): Promise<ListInHand | "underWay"> {
     const id = randomUUID();
     const { number, thisUpdate, nextUpdate, nextPublish, through, keptFrom } = plan;
-    await this.#read(statements.enterPartition, partitionValues(partition));
     const drafted = await this.#read(statements.draftList, [
       ...[...partitionValues(partition), id, number, thisUpdate, nextUpdate, nextPublish, through, keptFrom],
       ...[this.#ledger.run.id, listLeaseSeconds],
@@ -85,25 +93,28 @@ export class PostgresListLedger implements ListLedger {
     return drafted.length === 0 ? "underWay" : { id, fence: 1, partition, plan };
   }
 
-  async keepPart({ id }: ListInHand, part: number, octets: Uint8Array): Promise<void> {
-    await this.#read(statements.keepPart, [id, part, octets]);
+  async missingStretches(partition: ListPartition, through: number): Promise<readonly number[]> {
+    const values = [...partitionValues(partition), stretchLength, through];
+    return (await this.#read<{ number: number }>(statements.missingStretches, values)).map(({ number }) => number);
   }
 
-  async *readParts({ id }: ListInHand): AsyncGenerator<Uint8Array> {
-    for (let part = 0; ; part += 1) {
-      const [row] = await this.#read<{ octets: Uint8Array }>(statements.readPart, [id, part]);
-      if (row === undefined) return;
-      yield row.octets;
-    }
+  async keepStretch(partition: ListPartition, { number, ends, entries }: ListStretch): Promise<void> {
+    const values = [...partitionValues(partition), number, lastEndOf(ends), ends, entries];
+    await this.#read(statements.keepStretch, values);
+  }
+
+  async *readParts({ id, partition, plan }: RecordedList): AsyncGenerator<Uint8Array> {
+    const [row] = await this.#read<{ stretches: number }>("select stretches from ca.crl where id = $1::uuid", [id]);
+    yield* listParts(this.#ledger.reader, { id, partition, keptFrom: plan.keptFrom, stretches: row?.stretches ?? 0 });
   }
 
   async recordList(
     acting: Acting,
     list: ListInHand,
-    { tbsHash, entries }: { readonly tbsHash: Uint8Array; readonly entries: number },
+    { tbsHash, entries, octets, stretches, head, tail }: Omit<ListContent, "pieces"> & { readonly tbsHash: Uint8Array },
     event: AuditEvent,
   ): Promise<RecordedList | "late"> {
-    const values = [list.id, list.fence, tbsHash, entries, listLeaseSeconds];
+    const values = [list.id, list.fence, tbsHash, entries, listLeaseSeconds, stretches, octets, head, tail];
     const done = await this.#ledger.lanes.act(acting, event, statements.recordList, values);
     return done ? { ...list, tbsHash } : "late";
   }

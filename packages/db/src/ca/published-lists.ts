@@ -1,7 +1,10 @@
 /** Signed lists as they are published, now and as of any past time (失効情報ファイル, 千葉県運用規程 1-1). */
+import { createHash } from "node:crypto";
+import type { ListExtent } from "@mitome/ca";
 import { frameCertificateList, type SignatureAlgorithm } from "@mitome/x509";
 import type pg from "pg";
 import { readRows } from "./ledger-connection.ts";
+import { listParts } from "./list-parts.ts";
 
 /** A signed list's own facts. */
 export interface PublishedList {
@@ -14,6 +17,8 @@ export interface PublishedList {
   readonly nextPublish: Date;
   readonly entries: number;
   readonly signature: Uint8Array;
+  /** How its TBSCertList is kept, and what it is. */
+  readonly kept: ListExtent & { readonly octets: number; readonly hash: Uint8Array };
 }
 
 interface ListRow {
@@ -26,9 +31,14 @@ interface ListRow {
   readonly next_publish: Date;
   readonly entries: number;
   readonly signature: Uint8Array;
+  readonly stretches: number;
+  readonly kept_from: Date;
+  readonly tbs_hash: Uint8Array;
+  readonly tbs_length: number;
 }
 
-const columns = "id, generation, partition, number, this_update, next_update, next_publish, entries, signature";
+const columns = `id, generation, partition, number, this_update, next_update, next_publish, entries, signature, stretches,
+  kept_from, tbs_hash, tbs_length`;
 const newestLists = `
   select distinct on (generation, partition) ${columns} from ca.published_list
   where authority = $1::text order by generation, partition, number desc`;
@@ -40,9 +50,6 @@ const nextList = `
   select ${columns} from ca.published_list
   where partition = $3::text and generation = $2::integer and authority = $1::text and number > $4::bigint
   order by number limit 1`;
-const partLengths = "select octet_length(octets) as length from ca.crl_part where list = $1::uuid order by part";
-const onePart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
-const partsOf = "select octets from ca.crl_part where list = $1::uuid order by part";
 
 /** Reads an authority's signed lists through a pool, as any role that may see them. */
 export class PostgresPublishedLists {
@@ -75,33 +82,39 @@ export class PostgresPublishedLists {
     return row && listOf(row);
   }
 
-  /** A list's DER. */
-  async octets({ id, signature }: PublishedList): Promise<Uint8Array> {
-    const parts = await readRows<{ octets: Uint8Array }>(this.#pool, partsOf, [id]);
-    const length = parts.reduce((sum, { octets }) => sum + octets.length, 0);
-    const { before, after } = frameCertificateList(length, this.#algorithm, signature);
-    return Buffer.concat([before, ...parts.map(({ octets }) => octets), after]);
+  /** A list's DER. Rejects when the ledger's octets are not those that were signed. */
+  async octets(list: PublishedList): Promise<Uint8Array> {
+    const { parts } = this.inParts(list);
+    const all: Uint8Array[] = [];
+    for await (const part of parts) all.push(part);
+    return Buffer.concat(all);
   }
 
-  /** A list's DER part by part, of which one is in memory at a time, and how many octets all are. */
-  async inParts({
-    id,
-    signature,
-  }: PublishedList): Promise<{ readonly length: number; readonly parts: AsyncIterable<Uint8Array> }> {
-    const lengths = await readRows<{ length: number }>(this.#pool, partLengths, [id]);
-    const content = lengths.reduce((sum, { length }) => sum + length, 0);
-    const { before, after } = frameCertificateList(content, this.#algorithm, signature);
-    const pool = this.#pool;
+  /**
+   * A list's DER part by part, of which a few are in memory at a time, and how many octets all are. Rejects before the
+   * last part when those before it are not what was signed.
+   */
+  inParts(list: PublishedList): { readonly length: number; readonly parts: AsyncIterable<Uint8Array> } {
+    const { kept, signature } = list;
+    const { before, after } = frameCertificateList(kept.octets, this.#algorithm, signature);
+    const content = this.#contentOf(list);
     async function* parts() {
       yield before;
-      for (const number of lengths.keys()) {
-        const [part] = await readRows<{ octets: Uint8Array }>(pool, onePart, [id, number]);
-        if (part === undefined) throw new Error("a signed list has lost a part");
-        yield part.octets;
-      }
+      yield* content;
       yield after;
     }
-    return { length: before.length + content + after.length, parts: parts() };
+    return { length: before.length + kept.octets + after.length, parts: parts() };
+  }
+
+  async *#contentOf({ id, generation, partition, kept }: PublishedList): AsyncGenerator<Uint8Array> {
+    const hash = createHash("sha256");
+    const list = { ...kept, id, partition: { authority: this.#authority, generation, partition } };
+    for await (const part of listParts(this.#pool, list)) {
+      hash.update(part);
+      yield part;
+    }
+    if (!hash.digest().equals(kept.hash))
+      throw new Error("the ledger's octets of a list are not those that were signed");
   }
 }
 
@@ -110,5 +123,6 @@ function listOf(row: ListRow): PublishedList {
     ...{ id: row.id, generation: row.generation, partition: row.partition, number: row.number },
     ...{ thisUpdate: row.this_update, nextUpdate: row.next_update, nextPublish: row.next_publish },
     ...{ entries: row.entries, signature: row.signature },
+    kept: { stretches: row.stretches, keptFrom: row.kept_from, octets: row.tbs_length, hash: row.tbs_hash },
   };
 }

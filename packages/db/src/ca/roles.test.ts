@@ -68,6 +68,9 @@ describe("least privilege in the ledger", () => {
     ["ca_app", "update ca.crl set through = 0"],
     ["ca_app", "update ca.crl_part set octets = ''"],
     ["ca_app", "delete from ca.crl_part"],
+    ["ca_app", "update ca.crl_stretch set entries = ''"],
+    ["ca_app", "update ca.crl_stretch set last_end = now()"],
+    ["ca_app", "delete from ca.crl_stretch"],
     ["ca_app", "delete from ca.register_change"],
     ["ca_app", "update ca.register_change set digest = ''"],
     ["ca_app", "update ca.register_change set outcome = 'older'"],
@@ -97,6 +100,8 @@ describe("least privilege in the ledger", () => {
     ["ca_signer", "update ca.activation set ended_at = null"],
     ["ca_signer", "update ca.crl set state = 'signed'"],
     ["ca_signer", "insert into ca.crl_part (list, part) values (gen_random_uuid(), 0)"],
+    ["ca_signer", "insert into ca.crl_stretch (number) values (1)"],
+    ["ca_signer", "delete from ca.crl_stretch"],
     ["ca_signer", "update ca.crl_partition set revocations = 0"],
     ["ca_signer", "select * from ca.certificate"],
     ["ca_signer", "select * from ca.crl_part"],
@@ -125,13 +130,14 @@ describe("least privilege in the ledger", () => {
     ["ca_signer", "select * from ca.equipment_certificate"],
     ["ca_signer", "select * from ca.crl"],
     ["ca_signer", "select * from ca.crl_partition"],
+    ["ca_signer", "select * from ca.crl_stretch"],
     ["ca_signer", "select * from ca.revoked_certificate"],
     ["ca_auditor", "select * from ca.audit_event"],
   ])("%s may: %s", async (role, statement) => {
     expect(await attempt(role, statement)).toBe("allowed");
   });
 
-  const status = ["certificate_status", "published_list", "crl_part", "authority", "generation"];
+  const status = ["certificate_status", "published_list", "crl_part", "crl_stretch", "authority", "generation"];
   const verifiers = ["known_verifier", "verifier_credential", "verifier_fact"];
   const provision = ["crl_partition", "revoked_certificate", "published_report"];
   const responderReads = [...status, ...verifiers, ...provision, "operational_certificate"].sort();
@@ -152,6 +158,7 @@ describe("least privilege in the ledger", () => {
 
   it.each([
     "update ca.crl_part set octets = ''",
+    "update ca.crl_stretch set entries = ''",
     "update ca.certificate_status set state = 'valid'",
     "update ca.generation set public_key = ''",
     "update ca.authority set definition = '{}'",

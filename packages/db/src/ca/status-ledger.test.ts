@@ -20,7 +20,7 @@ import {
   revokeForSubscriber,
   SigningUnavailable,
 } from "@mitome/ca";
-import { enterCertificate } from "@mitome/testkit/entered-certificate";
+import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { FixedClock } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { testSerial } from "@mitome/testkit/soft-authority";
@@ -34,6 +34,7 @@ import { enterAuthority } from "./enter-authority.ts";
 import { PostgresListLedger } from "./list-ledger.ts";
 import { PostgresListSource } from "./list-source.ts";
 import { PostgresLedger } from "./postgres-ledger.ts";
+import { PostgresPublishedLists } from "./published-lists.ts";
 import { PostgresRevocationLedger } from "./revocation-ledger.ts";
 
 const at = new Date("2026-04-01T00:00:00Z");
@@ -95,7 +96,8 @@ afterEach(async () => {
 async function signAsTheSignerDoes({ partition, plan, tbsHash }: RecordedList): Promise<Uint8Array> {
   const context = { definition, generation: soft.generation, partition, plan };
   const parts: Uint8Array[] = [];
-  for await (const part of listContent(context, new PostgresListSource(signerPool))) parts.push(part);
+  for await (const piece of (await listContent(context, new PostgresListSource(signerPool))).pieces())
+    parts.push(piece);
   const tbs = Buffer.concat(parts);
   if (Buffer.compare(createHash("sha256").update(tbs).digest(), tbsHash) !== 0) throw new Error("other octets");
   return sign("sha384", tbs, soft.key.privateKey);
@@ -282,6 +284,31 @@ it("does not take up a list whose kept octets are not those that were recorded",
   const [outcome] = await recoverLists(authority);
   expect(outcome).toMatchObject({ status: "rejected", reason: { name: "SignatureWrong" } });
   expect(await owner`select 1 from ca.published_list where partition = '122033'`).toEqual([]);
+});
+
+it("gives no list of which the kept octets are not those that were signed, its own or a stretch's", async () => {
+  const key = partitionOf(definition.municipalities.at(-1)?.code ?? expect.fail());
+  await enterRevocations(owner, { ...key, notAfter: new Date("2029-01-01T00:00:00Z"), count: 1_100 });
+  await issueList(authority, key, "now");
+  const responder = openPool(postgres.url("ca_responder"), 1);
+  const lists = new PostgresPublishedLists(responder, definition.id, "ecdsa-with-SHA384");
+  const list = (await lists.newest()).find(({ partition }) => partition === key.partition) ?? expect.fail();
+  expect(serialsOn(await lists.octets(list))).toHaveLength(1_100);
+  const [part, stretch] = [`part = 1 and list = '${list.id}'`, `partition = '${key.partition}'`];
+  const flipped = (column: string) => `${column} = set_byte(${column}, 9, get_byte(${column}, 9) # 1)`;
+  // Each alteration, and what takes it back.
+  const alterations = [
+    [`update ca.crl_part set ${flipped("octets")} where ${part}`],
+    [`update ca.crl_stretch set ${flipped("entries")} where ${stretch}`],
+    [`update ca.crl_stretch set last_end = '1960-01-01' where ${stretch}`, "last_end = '2029-01-01'"],
+    [`delete from ca.crl_part where ${part}`],
+  ];
+  for (const [alteration = "", back] of alterations) {
+    await owner.run(alteration);
+    await expect(lists.octets(list), alteration).rejects.toThrow("not those that were signed");
+    await owner.run(back === undefined ? alteration : `update ca.crl_stretch set ${back} where ${stretch}`);
+  }
+  await responder.end();
 });
 
 it("gives every list its own number, however many processes make one at the same time", async () => {

@@ -82,38 +82,60 @@ export const readPartitions = `
 /** $1 authority, $2 generation, $3 partition. */
 export const readPartition = `${readPartitions} and generation = $2::integer and partition = $3::text`;
 
-/** So that a list may refer to it. $1 authority, $2 generation, $3 partition. */
-export const enterPartition = `
-  insert into ca.crl_partition (authority, generation, partition) values ($1::text, $2::integer, $3::text)
-  on conflict do nothing`;
-
 /** $1–$3 partition, $4 id, $5–$10 plan, $11 owner, $12 lease in seconds. */
 export const draftList = `
+  with entered as (
+    insert into ca.crl_partition (authority, generation, partition) values ($1::text, $2::integer, $3::text)
+    on conflict do nothing
+  )
   insert into ca.crl (authority, generation, partition, id, ${planColumns}, state, owner, lease_until)
   values ($1::text, $2::integer, $3::text, $4::uuid, $5::bigint, $6::timestamptz, $7::timestamptz, $8::timestamptz,
     $9::bigint, $10::timestamptz, 'drafted', $11::uuid, now() + make_interval(secs => $12::integer))
   on conflict do nothing
   returning id`;
 
-/** Lasting once the list is recorded, which waits for all that was written before. $1 list, $2 part, $3 octets. */
-export const keepPart = `
-  insert into ca.crl_part (list, part, octets)
-  select $1::uuid, $2::integer, $3::bytea from set_config('synchronous_commit', 'off', true)`;
+/** $1–$3 partition, $4 how many revocations a stretch has, $5 a revocation. */
+export const missingStretches = `
+  select number from generate_series(1, $5::bigint / $4::integer) number
+  where not exists (select from ca.crl_stretch s where ${ofPartition} and s.number = number.number) order by 1`;
 
-/** $1 list, $2 part. */
-export const readPart = "select octets from ca.crl_part where list = $1::uuid and part = $2::integer";
+/**
+ * Lasting once the list is recorded, which waits for all that was written before. $1–$3 partition, $4 number, $5 when the
+ * last of its certificates ends, $6 ends, $7 entries.
+ */
+export const keepStretch = `
+  insert into ca.crl_stretch (authority, generation, partition, number, last_end, ends, entries)
+  select $1::text, $2::integer, $3::text, $4::integer, $5::timestamptz, $6::bytea, $7::bytea
+  from set_config('synchronous_commit', 'off', true)
+  on conflict do nothing`;
 
-/** $10 list, $11 fence, $12 hash, $13 entries, $14 lease in seconds. */
+/**
+ * Stretches of a list after $6: up to $4, without those of which every certificate had ended before $5. $7 how many.
+ */
+const stretchesOf = (columns: string) => `
+  select ${columns} from ca.crl_stretch
+  where ${ofPartition} and number > $6::integer and number <= $4::integer and last_end >= $5::timestamptz
+  order by number limit $7::integer`;
+export const readEnds = stretchesOf("number, ends");
+export const readStretches = stretchesOf("number, ends, entries");
+
+/**
+ * With the octets that are the list's own: a draft has none in the ledger. $10 list, $11 fence, $12 hash, $13 entries,
+ * $14 lease in seconds, $15 stretches, $16 octets of the whole, $17 those before its entries, $18 those after the stretches.
+ */
 export const recordList = `
   with recorded as (
-    update ca.crl set state = 'recorded', tbs_hash = $12::bytea, entries = $13::bigint,
-      lease_until = now() + make_interval(secs => $14::integer)
+    update ca.crl set state = 'recorded', tbs_hash = $12::bytea, entries = $13::bigint, stretches = $15::integer,
+      tbs_length = $16::bigint, lease_until = now() + make_interval(secs => $14::integer)
     where id = $10::uuid and state = 'drafted' and fence = $11::bigint
-    returning 1
+    returning id
+  ), kept as (
+    insert into ca.crl_part (list, part, octets)
+    select id, part, octets from recorded, (values (0, $17::bytea), (1, $18::bytea)) own (part, octets)
   ), audited as (${audited("recorded")})
   select count(*) = 1 as acted from recorded`;
 
-/** Drafts that nobody goes on with: their parts stay with them, and are no list. $1 authority. */
+/** Drafts that nobody goes on with: they leave nothing but stretches, which any list has. $1 authority. */
 export const giveUpDrafts = `
   update ca.crl set state = 'discarded', lease_until = null, fence = fence + 1
   where authority = $1::text and lease_until < now() and state = 'drafted'`;
@@ -151,23 +173,20 @@ export const discardList = `
   ), audited as (${audited("given_up")})
   select count(*) = 1 as acted from given_up`;
 
-/** What is on a list: $4 through, $5 kept from. A sign octet stands before a number whose first bit is set. */
-const onList = `${ofPartition} and sequence <= $4::bigint and not_after >= $5::timestamptz`;
+/** $4 through, $5 accepted long before, $6 after. */
 export const countOwed = `
   select count(*) as found from ca.revoked_certificate
-  where ${ofPartition} and (sequence <= $4::bigint or revoked_at < $5::timestamptz)`;
-export const countEntries = `
-  select octet_length(serial) / 2 + (serial >= '8')::integer as octets, count(*) as entries
-  from ca.revoked_certificate where ${onList} group by 1`;
+  where ${ofPartition} and sequence > $6::bigint and (sequence <= $4::bigint or revoked_at < $5::timestamptz)`;
 /**
- * $6 and $7 between which numbers: each column of their entries in one value, with instants in seconds. A driver
- * spends more on a row than the rest of the way on an entry.
+ * $4 and $5 between which numbers: each column of theirs in one value, with instants in seconds. A driver spends
+ * more on a row than the rest of the way on an entry.
  */
-export const readEntries = `
-  select string_agg(serial, ' ') as serials, string_agg(reason, ' ') as reasons,
-    string_agg(floor(date_part('epoch', revoked_at))::bigint::text, ' ') as revoked_at
+export const readRevocations = `
+  select string_agg(serial, ',') as serials, string_agg(reason, ',') as reasons,
+    string_agg(floor(date_part('epoch', revoked_at))::bigint::text, ',') as revoked_at,
+    string_agg(floor(date_part('epoch', not_after))::bigint::text, ',') as not_after
   from (
-    select serial, revoked_at, reason from ca.revoked_certificate
-    where ${onList} and sequence > $6::bigint and sequence <= $7::bigint order by sequence
+    select serial, revoked_at, reason, not_after from ca.revoked_certificate
+    where ${ofPartition} and sequence > $4::bigint and sequence <= $5::bigint order by sequence
   ) entries
   having count(*) > 0`;

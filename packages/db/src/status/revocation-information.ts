@@ -82,7 +82,7 @@ export class PostgresRevocationInformation {
   /** 失効情報ファイル: the list of a partition that was the newest at a time, and its octets. */
   async fileAt(generation: number, partition: string, time: Date): Promise<RevocationInformationFile | undefined> {
     const list = await this.#lists.asOf(generation, partition, time);
-    return list && { list, ...(await this.#lists.inParts(list)) };
+    return list && { list, ...this.#lists.inParts(list) };
   }
 
   async close(): Promise<void> {
