@@ -28,7 +28,7 @@ const ports = inOrder([...page.matchAll(/\b\d{2,4}\b/g)].map(Number).concat(8080
 const { anyone, anyoneV6, authority, administrator } = outsideAddresses;
 const fromAnyone = inTheTable("anyone", "public zone", "TCP");
 
-describe("the firewall of the public zone (千葉県運用規程 6-7)", () => {
+describe.concurrent("the firewall of the public zone (千葉県運用規程 6-7)", () => {
   const isPossible = canMakeNetworks();
   let machine: FirewalledMachine;
   let folder: string;

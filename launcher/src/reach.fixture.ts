@@ -8,7 +8,7 @@ import { connect, createServer } from "node:net";
 import { argv, stdin, stdout } from "node:process";
 
 /** What nobody has answered by then, in milliseconds, was dropped on the way. */
-const patience = 2_000;
+const patience = 4_000;
 
 const [, , mode, ...values] = argv;
 if (mode === "listen") await listen(values[0]?.split(",") ?? [], portsOf(values[1]));
