@@ -64,7 +64,7 @@ function fetchList(bindName = "verifier-court-1", times = 1): void {
   });
 }
 
-it("[C-2-1-4.4] [C-4-4-4-5.1] a list that a verifier was given by LDAP counts once, however often the log is read", async () => {
+it("[C-2-1-4.4] a list that a verifier was given by LDAP counts once, however often the log is read", async () => {
   const from = new Date();
   // What our own prober reads is nobody's use.
   fetchList("prober");

@@ -1,17 +1,10 @@
-/** 失効情報 and 失効情報ファイル as verifiers fetch them: over TLS with their certificates, from the responder as it runs. */
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
-import { request } from "node:https";
-import { join } from "node:path";
 import { enterSoftList } from "@mitome/testkit/published-ledger";
-import { type RunningProgram, startProgram } from "@mitome/testkit/running-authority";
 import { sqlAs } from "@mitome/testkit/sql";
 import { parseCertificateList } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Holder, makePeer } from "./hierarchy.fixture.ts";
-import { makeWorld, type World } from "./memory-world.fixture.ts";
-import { listedAt, makeRepositoryWorld, type RepositoryWorld, textFiles } from "./repository-world.fixture.ts";
+import { listedAt, makeRepositoryWorld, type RepositoryWorld } from "./repository-world.fixture.ts";
+import { type ResponderProgram, type Said, startResponderProgram } from "./responder-program.fixture.ts";
 
 const information = "/revocation-information/1/121002";
 const file = "/revocation-information-file/1/121002";
@@ -23,14 +16,11 @@ const body = makePeer("body-1");
 const filesOnly = makePeer("files-only");
 const stopped = makePeer("stopped-1");
 let world: RepositoryWorld;
-let ocsp: World;
-let responder: RunningProgram;
-let port: number;
+let responder: ResponderProgram;
 let earlier: Uint8Array;
 
 beforeAll(async () => {
   world = await makeRepositoryWorld();
-  ocsp = makeWorld(() => new Date());
   earlier = await enterSoftList(world.owner, world.soft, {
     ...{ partition: "121002", number: 4, thisUpdate: new Date(listedAt.getTime() - day) },
   });
@@ -45,25 +35,10 @@ beforeAll(async () => {
   await issue("122025", 50_001, 50_001);
   await world.owner`update ca.certificate set not_after = now() - interval '1 hour' where serial = ${serialOf(1)}`;
   await revoke(1, revoked);
-  world.write(makePeer("localhost"), "tls");
-  const at = (name: string) => join(world.directory, name);
-  const https = { kind: "https", host: "127.0.0.1", port: 0, certificate: at("tls.pem"), key: at("tls.key") };
-  const configuration = {
-    ledger: { url: world.postgres.url("ca_responder"), readers: 1 },
-    answering: { ...ocsp.configuration, listeners: [https], spool: at("spool") },
-    repository: {
-      ...{ authority: world.soft.definition.id, origin: "https://repository.chiba.example", texts: textFiles },
-      listeners: [{ kind: "http", host: "127.0.0.1", port: 0 }],
-      addresses: { http: "https://repository.chiba.example/", ldap: "ldap://x/", ocsp: "https://x/ocsp" },
-    },
-  };
-  writeFileSync(at("config.json"), JSON.stringify(configuration));
-  responder = await startProgram("apps/responder/src/main.ts", at("config.json"));
-  port = Number(/:(\d+)"/.exec(JSON.stringify(responder.ready.listening))?.[1]);
+  responder = await startResponderProgram(world);
 });
 afterAll(async () => {
   await responder?.stop();
-  ocsp?.remove();
   await world?.stop();
 });
 
@@ -90,21 +65,7 @@ async function revoke(from: number, to: number): Promise<void> {
     where serial between ${serialOf(from)} and ${serialOf(to)}`;
 }
 
-interface Said {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-async function ask(who: Holder | undefined, path: string, method = "GET"): Promise<Said> {
-  const pair = who && { cert: who.pem.certificate, key: who.pem.key };
-  const asked = request({ host: "127.0.0.1", port, path, method, ...pair, rejectUnauthorized: false, agent: false });
-  asked.end();
-  const [response] = await once(asked, "response");
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
-}
+const ask = (who: Holder | undefined, what: string, method = "GET") => responder.ask(who, what, { method });
 
 const linesOf = ({ body: octets }: Said) =>
   String(octets)

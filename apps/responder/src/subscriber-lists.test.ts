@@ -1,23 +1,10 @@
-/** Lists of subscriber certificates as verifiers fetch them: over TLS with their certificates, from the responder as it runs. */
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
-import { request } from "node:https";
-import { join } from "node:path";
 import { enterSoftList } from "@mitome/testkit/published-ledger";
-import { type RunningProgram, startProgram } from "@mitome/testkit/running-authority";
 import { sqlAs } from "@mitome/testkit/sql";
 import { parseCertificateList } from "@mitome/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Holder, makePeer } from "./hierarchy.fixture.ts";
-import { makeWorld, type World } from "./memory-world.fixture.ts";
-import {
-  listedAt,
-  makeRepositoryWorld,
-  type RepositoryWorld,
-  revokedSerial,
-  textFiles,
-} from "./repository-world.fixture.ts";
+import { listedAt, makeRepositoryWorld, type RepositoryWorld, revokedSerial } from "./repository-world.fixture.ts";
+import { type HowAsked, type ResponderProgram, startResponderProgram } from "./responder-program.fixture.ts";
 
 const path = "/crl/1/121002.crl";
 const court = makePeer("court-1");
@@ -25,13 +12,10 @@ const ocspOnly = makePeer("ocsp-only");
 const stopped = makePeer("stopped-1");
 const withdrawn = makePeer("withdrawn-1");
 let world: RepositoryWorld;
-let ocsp: World;
-let responder: RunningProgram;
-let port: number;
+let responder: ResponderProgram;
 
 beforeAll(async () => {
   world = await makeRepositoryWorld();
-  ocsp = makeWorld(() => new Date());
   await enterSoftList(world.owner, world.soft, { partition: "122025", number: 1, thisUpdate: listedAt });
   await world.admit(court, "court-1", ["ocsp", "crl"]);
   await world.admit(ocspOnly, "ocsp-only", ["ocsp"]);
@@ -40,56 +24,14 @@ beforeAll(async () => {
   await world.owner`insert into ca.verifier_fact (verifier, sequence, kind, effective_at)
     select 'stopped-1', max(sequence) + 1, 'stopped', now() from ca.verifier_fact where verifier = 'stopped-1'`;
   await world.owner`update ca.verifier_credential set withdrawn_at = now() where verifier = 'withdrawn-1'`;
-  world.write(makePeer("localhost"), "tls");
-  const file = (name: string) => join(world.directory, name);
-  const https = { kind: "https", host: "127.0.0.1", port: 0, certificate: file("tls.pem"), key: file("tls.key") };
-  const configuration = {
-    ledger: { url: world.postgres.url("ca_responder"), readers: 1 },
-    answering: { ...ocsp.configuration, listeners: [https], spool: file("spool") },
-    repository: {
-      ...{ authority: world.soft.definition.id, origin: "https://repository.chiba.example", texts: textFiles },
-      listeners: [{ kind: "http", host: "127.0.0.1", port: 0 }],
-      addresses: { http: "https://repository.chiba.example/", ldap: "ldap://x/", ocsp: "https://x/ocsp" },
-    },
-  };
-  writeFileSync(file("config.json"), JSON.stringify(configuration));
-  responder = await startProgram("apps/responder/src/main.ts", file("config.json"));
-  port = Number(/:(\d+)"/.exec(JSON.stringify(responder.ready.listening))?.[1]);
+  responder = await startResponderProgram(world);
 });
 afterAll(async () => {
   await responder?.stop();
-  ocsp?.remove();
   await world?.stop();
 });
 
-interface Said {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-async function ask(
-  who: Holder | undefined,
-  what = path,
-  { method = "GET", headers = {} as Record<string, string> } = {},
-): Promise<Said> {
-  const pair = who && { cert: who.pem.certificate, key: who.pem.key };
-  const asked = request({
-    host: "127.0.0.1",
-    port,
-    path: what,
-    method,
-    headers,
-    ...pair,
-    rejectUnauthorized: false,
-    agent: false,
-  });
-  asked.end();
-  const [response] = await once(asked, "response");
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
-}
+const ask = (who: Holder | undefined, what = path, how?: HowAsked) => responder.ask(who, what, how);
 
 describe("lists of subscriber certificates over HTTPS (千葉県運用規程 2-6-3, 4-4-4-5)", () => {
   it("[C-2-6-3.2] [C-4-4-4-4.3] [C-4-4-4-5.1] are given to a verifier with the right, newest and whole", async () => {
