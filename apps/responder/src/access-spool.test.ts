@@ -84,6 +84,20 @@ describe("access records on their way", () => {
     expect(readdirSync(directory)).toStrictEqual([]);
   });
 
+  it("are stored although somebody took a file of others away", async () => {
+    records.reachable = false;
+    const before = await open();
+    await before.append(record("01"));
+    await before.close();
+    const spool = await open();
+    const [taken = ""] = readdirSync(directory).filter((name) => name.endsWith(".ndjson"));
+    rmSync(join(directory, taken));
+    records.reachable = true;
+    await spool.append(record("02"));
+    await spool.close();
+    expect([storedSerials(), failures]).toStrictEqual([["02"], 1]);
+  });
+
   it("are refused when too many wait, or none can be written", async () => {
     records.reachable = false;
     const spool = await open(2);

@@ -4,8 +4,8 @@
  * database, many at a time, and count once they are durable in it. The database being away slows no answer.
  */
 import { randomUUID } from "node:crypto";
-import { close, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
-import { readFile, unlink } from "node:fs/promises";
+import { close, existsSync, fdatasync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -172,11 +172,13 @@ export class AccessSpool {
   }
 
   async #store(file: string): Promise<void> {
+    // One that somebody took away holds up no other.
+    if (!existsSync(file)) return;
     const records = await recordsIn(file);
     for (let at = 0; at < records.length; at += mostAtOnce) {
       await this.#records.store(records.slice(at, at + mostAtOnce));
     }
-    await unlink(file);
+    await rm(file, { force: true });
   }
 }
 
