@@ -22,7 +22,7 @@ const otherAttributes = new Set(["1.1", "+", "cn", "objectclass"]);
 export const usesKeptForDays = 400;
 
 /**
- * The uses that began at `from` or later and before `until`, in order of their beginning. slapd writes a use down when its
+ * The uses that began from `from` until `until`, in order of their beginning. slapd writes a use down when its
  * answer ends: ask again from an hour before, and keep each id once. Throws `RepositoryUnavailable` and `RepositoryRefused`.
  */
 export async function readListUses(
@@ -30,7 +30,8 @@ export async function readListUses(
   definition: AuthorityDefinition,
   { from, until }: { readonly from: Date; readonly until: Date },
 ): Promise<readonly ListUse[]> {
-  const began = `(reqStart>=${generalizedTime(from)})(!(reqStart>=${generalizedTime(until)}))`;
+  // slapd finds both by its index; a negation it would look for in every later entry.
+  const began = `(reqStart>=${generalizedTime(from)})(reqStart<=${generalizedTime(until)})`;
   const filter = `(&(objectClass=auditSearch)${began}(reqEntries=1)(reqAttrsOnly=FALSE))`;
   const log = await search(meter, formatDn(usesLogName(definition)), { scope: "one", filter, attributes: ["*"] });
   const verifiers = `,${formatDn(directoryTree(definition).verifiers).toLowerCase()}`;
