@@ -97,11 +97,14 @@ export function createEnrolmentClient(address: Pick<CaAddress, "url" | "root">):
   return { calls, close: () => dispatcher.close() };
 }
 
-/** A client of the listener at which the operators' desk calls, in the name of this operator. */
-export function createOperatorsClient(
-  address: CaAddress,
-  operator: string,
-): { readonly calls: TRPCClient<OperatorsRouter>; close(): Promise<void> } {
+/** A client of the operators' listener. */
+export interface OperatorsClient {
+  readonly calls: TRPCClient<OperatorsRouter>;
+  close(): Promise<void>;
+}
+
+/** Makes a client of the listener at which the operators' desk calls, in the name of this operator. */
+export function createOperatorsClient(address: CaAddress, operator: string): OperatorsClient {
   const dispatcher = connectionsOf(address);
   const calls = createTRPCClient<OperatorsRouter>({
     links: [

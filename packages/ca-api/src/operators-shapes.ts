@@ -39,7 +39,7 @@ const fact = z.discriminatedUnion("kind", [
 
 const list = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.array(z.object(shape)).readonly();
 
-/** A verifier as it is now. */
+/** A verifier as it is now, as the desk gets it. */
 export const verifierNow = z.object({
   verifier: z.object({
     ...{ id: verifierId, kind: z.enum(["verifier", "groupVerifier"]), name: z.string(), address: z.string() },
@@ -68,6 +68,9 @@ export const verifierNow = z.object({
   history: z.array(fact).readonly(),
   facts: z.int(),
 });
+
+/** Its type. */
+export type VerifierOnWire = z.output<typeof verifierNow>;
 
 /** `verifiers.look` */
 export const oneVerifier = z.strictObject({ verifier: verifierId });
