@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chibaMunicipalities } from "@mitome/characters";
+import { letRevocationsGo } from "@mitome/testkit/let-revocations-go";
 import { sqlAs } from "@mitome/testkit/sql";
 import { type CrlReason, parseSerialNumber } from "@mitome/x509";
 import { BurstLists } from "./burst-lists.ts";
@@ -28,6 +29,7 @@ if (!(minutes > 0 && minutes <= 600)) throw new Error("--minutes takes a number 
 say(`starting an authority, its directory and ${RESPONDERS} responders; enrolling ${MUNICIPALITIES} municipalities`);
 const run = await startBurstRun(MUNICIPALITIES, RESPONDERS);
 const ledger = sqlAs(run.authority.postgres.ownerUrl);
+await letRevocationsGo(ledger);
 const lists = await BurstLists.connect(run);
 try {
   report(await burst());

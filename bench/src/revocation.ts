@@ -2,6 +2,8 @@
 import { Agent, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { letRevocationsGo } from "@mitome/testkit/let-revocations-go";
+import { sqlAs } from "@mitome/testkit/sql";
 import { parseOcspResponse } from "@mitome/x509";
 import { MUNICIPALITY } from "../../launcher/src/counter-side.ts";
 import { closedLoop, type LoadOutcome } from "./closed-loop.ts";
@@ -42,6 +44,9 @@ try {
 }
 
 async function measureEverything(): Promise<void> {
+  const owner = sqlAs(run.database.url("postgres", "mitome_ca"));
+  await letRevocationsGo(owner);
+  await owner.end();
   await seedCertificates(run.database.url("postgres", "mitome_ca"), 0, CERTIFICATES);
   const good = [...Array(CERTIFICATES).keys()].filter((number) => statusOf(number) === "good");
   await revokeAll(good.splice(0, plan.warmUp), 1, pauses.single);

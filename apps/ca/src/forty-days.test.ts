@@ -10,6 +10,7 @@ import {
   listFault,
   listPointOf,
   longestRecording,
+  OneAtATime,
   partitionsOf,
   publishWaiting,
   type RecordedList,
@@ -30,12 +31,14 @@ import {
   PostgresListLedger,
   PostgresListSource,
   PostgresPublicationQueue,
+  PostgresRevocationBrake,
   PostgresRevocationLedger,
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
 import { directoryTarget } from "@mitome/directory";
 import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { FixedClock, SeededRandomness } from "@mitome/testkit/fixed-clock";
+import { letRevocationsGo } from "@mitome/testkit/let-revocations-go";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { startTestSlapd, type TestSlapd } from "@mitome/testkit/slapd";
 import { makeSoftAuthority, testSerial } from "@mitome/testkit/soft-authority";
@@ -103,6 +106,7 @@ beforeAll(async () => {
   const entering = openPool(postgres.url("ca_owner"), 1);
   await enterAuthority(entering, definition, []);
   await entering.end();
+  await letRevocationsGo(owner);
   signerPool = openPool(postgres.url("ca_signer"), 1);
   locks = openPool(postgres.url("ca_app"), 1);
   for (let number = 0; number < 400; number += 1) await issueCertificate(number);
@@ -204,6 +208,8 @@ async function startProcess(): Promise<Running> {
     ...{ definition, ledger, listSigningKey: { signList } },
     generations: new Map([[1, { ...soft.generation, certificate: soft.selfSigned, key }]]),
     revocations: new PostgresRevocationLedger(ledger),
+    brake: new PostgresRevocationBrake(ledger),
+    revocationsInTurn: new OneAtATime(),
     lists: new PostgresListLedger(ledger),
     clockGuard: new ClockGuard(clock, newest, definition),
   };

@@ -10,6 +10,7 @@ import {
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
 import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
+import { letRevocationsGo } from "@mitome/testkit/let-revocations-go";
 import { type RunningAuthority, startAuthority, startProgram } from "@mitome/testkit/running-authority";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
 import { type RoleSql, sqlAs } from "@mitome/testkit/sql";
@@ -53,6 +54,7 @@ beforeAll(async () => {
   authority = await startAuthority(definition);
   counter = await WireCounter.enrol(authority, municipality, "chiba-1");
   sql = sqlAs(authority.postgres.url("ca_owner"));
+  await letRevocationsGo(sql);
   const notAfter = new Date("2050-01-01T00:00:00Z");
   await enterRevocations(sql, { authority: definition.id, partition: municipality, notAfter, count: 2_100 });
   await everyListIsNew(new Map());

@@ -21,6 +21,7 @@ import {
   PostgresListLedger,
   PostgresPublicationQueue,
   PostgresRegisterChangeLedger,
+  PostgresRevocationBrake,
   PostgresRevocationLedger,
 } from "@mitome/db/ca";
 import { openPool } from "@mitome/db/connection";
@@ -55,7 +56,8 @@ async function serve(configuration: ServerConfiguration): Promise<void> {
     revocations: crashingPort("revocations", new PostgresRevocationLedger(ledger), configuration),
     registerChanges: crashingPort("registerChanges", new PostgresRegisterChangeLedger(ledger), configuration),
     designatedBodies: configuration.designatedBodies,
-    registerRevocations: new OneAtATime(),
+    brake: new PostgresRevocationBrake(ledger),
+    revocationsInTurn: new OneAtATime(),
     lists: crashingPort("lists", new PostgresListLedger(ledger), configuration),
     listSigningKey: crashingPort("listSigningKey", listSigningKeyOf(signer), configuration),
     signingKey: crashingPort("signingKey", signingKeyOf(signer), configuration),

@@ -122,7 +122,7 @@ describe("a register's changes over the wire", () => {
   });
 });
 
-const calls = ["readForChange", "revokedSince", "recordChange"];
+const calls = ["readForChange", "recordChange"];
 const points = calls.flatMap((call) => [`registerChanges.${call}:before`, `registerChanges.${call}:after`]);
 
 describe(`SIGKILL of the authority at ${points.length} points of a change`, () => {
@@ -184,6 +184,19 @@ describe("operators", () => {
     await expect(decline("sato", "suzuki", "closed", " ")).rejects.toThrow("a reason");
     await expect(decline("sato", "suzuki", "forgotten", "wrong")).rejects.toThrow("closed or workList");
     expect(await decline("sato", "suzuki", "closed", "wrong")).toEqual({ settled: 0 });
+  });
+
+  it("let a municipality's revocations go on by two, with a reason", async () => {
+    const release = (...said: string[]) => authority.script("release-revocations", ...said);
+    await expect(release("121002", "sato", "Sato", "a move")).rejects.toThrow("two people");
+    await expect(release("121002", "sato", "suzuki", "")).rejects.toThrow("a reason");
+    await expect(release("999999", "sato", "suzuki", "a move")).rejects.toThrow("no municipality");
+    expect(await release("121002", "sato", "suzuki", "a street was renumbered")).toMatchObject({
+      municipality: "121002",
+    });
+    const [told] = await sql<{ first: string; second: string; because: string }>`
+      select first, second, because from ca.revocation_release where municipality = '121002'`;
+    expect(told).toEqual({ first: "sato", second: "suzuki", because: "a street was renumbered" });
   });
 
   it("[C-4-2-3.2] settle a double issue: the newer certificate is revoked at once, and no other", async () => {

@@ -1,6 +1,6 @@
 /** The authority as operators' scripts apply register changes with it. */
 import { ClockGuard, OneAtATime, type RegisterAuthority } from "@mitome/ca";
-import { PostgresRegisterChangeLedger } from "@mitome/db/ca";
+import { PostgresRegisterChangeLedger, PostgresRevocationBrake } from "@mitome/db/ca";
 import { signingKeyOf } from "@mitome/hsm/signer-client";
 import { type LoadedAuthority, loadAuthority } from "./load-authority.ts";
 import type { OperatorDesk } from "./operator-script.ts";
@@ -15,7 +15,8 @@ export async function registerAuthority(desk: OperatorDesk): Promise<RegisterAut
     ...loaded,
     ...{ ledger, signingKey: signingKeyOf(signer), designatedBodies: configuration.designatedBodies },
     registerChanges: new PostgresRegisterChangeLedger(ledger),
-    registerRevocations: new OneAtATime(),
+    brake: new PostgresRevocationBrake(ledger),
+    revocationsInTurn: new OneAtATime(),
     clockGuard: new ClockGuard(systemClock, newest, { unattended: true }),
   };
 }

@@ -101,6 +101,15 @@ export const auditKinds = {
     "requester",
     "case",
   ),
+  "revocation.released": kind(
+    "revocation",
+    "Two people had a municipality's revocations go on although the brake stops them.",
+    "municipality",
+    "until",
+    "because",
+    "first",
+    "second",
+  ),
   "revocation.refused": kind("revocation", "A certificate was not revoked.", "serial", "reason"),
   "registerChange.recorded": kind(
     "revocation",

@@ -163,6 +163,7 @@ export const revocationAnswer = z.union([
         "requestSignatureWrong",
         "clockUntrusted",
         "differentRequestUnderSameKey",
+        "waitsForTwoApprovers",
       ]),
     }),
   ]),

@@ -16,6 +16,7 @@ import {
   PostgresEquipmentLedger,
   PostgresLedger,
   PostgresRegisterChangeLedger,
+  PostgresRevocationBrake,
   PostgresRevocationLedger,
 } from "@mitome/db/ca";
 import type { SerialNumber } from "@mitome/x509";
@@ -74,7 +75,8 @@ export class RegisterDesk {
       revocations: new PostgresRevocationLedger(this.ledger),
       registerChanges: new PostgresRegisterChangeLedger(this.ledger),
       designatedBodies: [],
-      registerRevocations: new OneAtATime(),
+      brake: new PostgresRevocationBrake(this.ledger),
+      revocationsInTurn: new OneAtATime(),
     };
   }
 

@@ -4,8 +4,8 @@
  */
 import type { DesignatedBody } from "../designated-body.ts";
 import type { IssuingAuthority } from "../issuing-authority.ts";
-import type { OneAtATime } from "../one-at-a-time.ts";
 import { type Acting, LedgerUnavailable } from "../ports.ts";
+import { type BrakingAuthority, readBrake } from "../revocation/revocation-brake.ts";
 import type { TwoPeople } from "../two-people.ts";
 import {
   decideFoundChange,
@@ -17,16 +17,14 @@ import {
 import { notifyDesignatedBody } from "./notify-designated-body.ts";
 import { type ChangeOfSubscriber, changeOfSubscriber, type RegisterChange } from "./register-change.ts";
 import type { ChangeAnswer, ChangeEvents, RegisterChangeLedger, SetAsideChange } from "./register-change-ledger.ts";
-import { type BrakeReading, brakeShare, revocationBrake } from "./revocation-brake.ts";
 
 /** What an authority needs to apply register changes. */
 export interface RegisterAuthority
-  extends Pick<IssuingAuthority, "definition" | "ledger" | "signingKey" | "clockGuard"> {
+  extends BrakingAuthority,
+    Pick<IssuingAuthority, "definition" | "ledger" | "signingKey" | "clockGuard"> {
   readonly registerChanges: RegisterChangeLedger;
   /** Every 指定認証機関 there is or was. */
   readonly designatedBodies: readonly DesignatedBody[];
-  /** Revocations after the register, by municipality: the brake counts those that are under way. */
-  readonly registerRevocations: OneAtATime;
 }
 
 /** A change that was not taken: it is to be sent again. */
@@ -110,7 +108,7 @@ async function decideAndRecord(
 
   // 4. and 5. The brake, which counts every revocation before this one; then the record.
   const record = () => brakeAndRecord(authority, acting, inHand, { decided, revision: known.revision, now });
-  return decided.kind === "revoke" ? await authority.registerRevocations.run(municipality, record) : await record();
+  return decided.kind === "revoke" ? await authority.revocationsInTurn.run(municipality, record) : await record();
 }
 
 async function brakeAndRecord(
@@ -145,26 +143,16 @@ async function brakeAndRecord(
 
 type Decided = Exclude<RegisterChangeOutcome, { kind: "alreadyKnown" }>;
 
-const day = 86_400_000;
-
 async function braked(
-  { definition, registerChanges }: RegisterAuthority,
+  { definition, brake }: RegisterAuthority,
   { change: { municipality }, approvers, found = false }: ChangeInHand,
   decided: Decided,
   now: Date,
 ): Promise<Decided> {
   // What a person looks at one by one is no feed gone wrong.
   if (decided.kind !== "revoke" || approvers !== undefined || found) return decided;
-  const since = new Date(now.getTime() - day);
-  const revokedLast24h = await registerChanges.revokedSince(definition.id, municipality, since);
-  const reading: BrakeReading = {
-    ...{ validCertificates: 0, revokedLast24h, asked: decided.revocations.length, source: "registerChanges" },
-  };
-  // Mostly too few for the brake, however small the municipality: then nothing is counted.
-  if (revocationBrake(reading) === "go") return decided;
-  const most = (revokedLast24h + reading.asked) * brakeShare;
-  const validCertificates = await registerChanges.validAt(definition.id, municipality, since, most);
-  if (revocationBrake({ ...reading, validCertificates }) === "go") return decided;
+  const wanted = { authority: definition.id, municipality, asked: decided.revocations.length };
+  if ((await readBrake(brake, wanted, now)) === "go") return decided;
   // The version is kept although nothing is revoked yet: nobody gets a certificate from the older record meanwhile.
   return setAside("waitsForTwoApprovers", decided.registerVersion);
 }

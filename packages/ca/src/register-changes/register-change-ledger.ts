@@ -90,10 +90,6 @@ export type DeclinedOutcome = "closed" | "workList";
 /** The part of the ledger that knows what registers reported. Each call may throw {@link LedgerUnavailable}. */
 export interface RegisterChangeLedger {
   readForChange(question: ChangeQuestion): Promise<KnownOfChange>;
-  /** Certificates of a municipality revoked after an instant, but for a compromised authority key. */
-  revokedSince(authority: string, municipality: string, since: Date): Promise<number>;
-  /** Certificates of a municipality valid at an instant; counted no further than `most`. */
-  validAt(authority: string, municipality: string, at: Date, most: number): Promise<number>;
   /** Records the change with all that it leads to, in one act. What is recorded already is not recorded twice. */
   recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<ChangeRecording>;
   /** Puts a malformed line on the work list, once. */

@@ -16,11 +16,14 @@ import {
   type Revocation,
   type RevocationRefusal,
 } from "./decide-revocation.ts";
+import { type BrakingAuthority, isHeldByBrake, readBrake } from "./revocation-brake.ts";
 import type { RevocationCause, RevocationRequester } from "./revocation-reason.ts";
 import { parseRevocationRequest, type RevocationRequest } from "./revocation-request.ts";
 
 /** What an authority needs to revoke. */
-export interface RevokingAuthority extends Pick<IssuingAuthority, "definition" | "ledger" | "clockGuard"> {
+export interface RevokingAuthority
+  extends BrakingAuthority,
+    Pick<IssuingAuthority, "definition" | "ledger" | "clockGuard"> {
   readonly revocations: RevocationLedger;
 }
 
@@ -35,7 +38,9 @@ export type RevocationAnswer =
             | "municipalityNotTheCallers"
             | "requestSignatureWrong"
             | "clockUntrusted"
-            | "differentRequestUnderSameKey";
+            | "differentRequestUnderSameKey"
+            /** So many of a municipality's certificates in a day: ask again once two people let them go on. */
+            | "waitsForTwoApprovers";
         }
     ));
 
@@ -121,15 +126,30 @@ interface Wanted {
 async function decideAndRecord(
   authority: RevokingAuthority,
   acting: Acting,
-  { standing, serial, cause, evidence }: Wanted,
+  wanted: Wanted,
   requester: RevocationRequester,
 ): Promise<RevocationAnswer | "moved"> {
-  const { definition, revocations, clockGuard } = authority;
-  const now = clockGuard.read();
+  const now = authority.clockGuard.read();
   if (!(now instanceof Date)) return { kind: "refused", reason: "clockUntrusted" };
+  const { standing, cause } = wanted;
   const decision = decideRevocation(standing, cause, requester, now);
   if (decision.kind === "refused") return decision;
-  const { revocation } = decision;
+  const municipality = isHeldByBrake(cause) ? standing?.municipality : undefined;
+  const record = () => recordRevocation(authority, acting, { ...wanted, revocation: decision.revocation }, requester);
+  if (municipality === undefined) return await record();
+  return await authority.revocationsInTurn.run(municipality, async () => {
+    const asked = { authority: authority.definition.id, municipality, asked: 1 };
+    if ((await readBrake(authority.brake, asked, now)) === "go") return await record();
+    return { kind: "refused", reason: "waitsForTwoApprovers" };
+  });
+}
+
+async function recordRevocation(
+  { definition, revocations, clockGuard }: RevokingAuthority,
+  acting: Acting,
+  { serial, cause, evidence, revocation }: Wanted & { readonly revocation: Revocation },
+  requester: RevocationRequester,
+): Promise<RevocationAnswer | "moved"> {
   const event = {
     kind: "certificate.revoked",
     result: "done",
@@ -137,7 +157,7 @@ async function decideAndRecord(
   } as const;
   const toRecord = { authority: definition.id, serial, cause, revocation, evidence };
   if ((await revocations.recordRevocation(acting, toRecord, event)) === "moved") return "moved";
-  clockGuard.recorded(now);
+  clockGuard.recorded(revocation.revokedAt);
   return { kind: "revoked", serial, ...revocation };
 }
 

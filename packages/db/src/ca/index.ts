@@ -23,6 +23,7 @@ export { PostgresRegisterChangeLedger } from "./register-change-ledger.ts";
 export { PostgresRegisterNotices } from "./register-notices.ts";
 export { PostgresReportDemands } from "./report-demands.ts";
 export { publishReport, type ReportToPublish, readPublishedReport } from "./report-ledger.ts";
+export { PostgresRevocationBrake } from "./revocation-brake.ts";
 export { PostgresRevocationLedger } from "./revocation-ledger.ts";
 export { readServerCertificates } from "./server-certificates.ts";
 export { PostgresVerifierLedger } from "./verifier-ledger.ts";

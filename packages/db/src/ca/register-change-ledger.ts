@@ -68,14 +68,6 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
     };
   }
 
-  async revokedSince(authority: string, municipality: string, since: Date): Promise<number> {
-    return await this.#count(statements.revokedSince, [authority, municipality, since]);
-  }
-
-  async validAt(authority: string, municipality: string, at: Date, most: number): Promise<number> {
-    return await this.#count(statements.validAt, [authority, municipality, at, most]);
-  }
-
   async recordChange(acting: Acting, record: ChangeToRecord, events: ChangeEvents): Promise<ChangeRecording> {
     const { authority, revocations, at } = record;
     const rows = [
@@ -139,11 +131,6 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
   async #setAside(query: string, values: readonly unknown[]): Promise<readonly SetAsideChange[]> {
     const rows = await readRows<WorkRow>(this.#ledger.reader, query, values);
     return rows.map(({ id, why, change }) => ({ id, why, change: parseRecordedChange(change) }));
-  }
-
-  async #count(query: string, values: readonly unknown[]): Promise<number> {
-    const [row] = await readRows<{ found: number }>(this.#ledger.reader, query, values);
-    return row?.found ?? 0;
   }
 }
 

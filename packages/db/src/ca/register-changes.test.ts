@@ -342,7 +342,7 @@ describe("a change under the name of another that was followed by a revocation",
 });
 
 describe("every call of a port failed, before its effect and after it", () => {
-  const calls = ["readForChange", "revokedSince", "recordChange"].map((_, index) => index + 1);
+  const calls = ["readForChange", "recordChange"].map((_, index) => index + 1);
   it.each(calls.flatMap((call) => [{ call, when: "before" } as const, { call, when: "after" } as const]))(
     "call $call, $when: the line sent again is answered as if nothing had happened",
     async (failure) => {

@@ -22,22 +22,6 @@ export const readForChange = `
     where c.subscriber_id = $4::text and c.authority = $1::text and c.ended_at is null and c.not_after >= $5::timestamptz
   ) held on true`;
 
-/** $1 authority, $2 municipality, $3 instant. */
-export const revokedSince = `
-  select count(*) as found from ca.certificate
-  where municipality = $2::text and authority = $1::text and state = 'revoked' and ended_at > $3::timestamptz
-    and revocation_cause <> 'authorityKeyCompromised'`;
-
-/** $1 authority, $2 municipality, $3 instant, $4 most. */
-export const validAt = `
-  select count(*) as found from (
-    select from ca.certificate
-    where municipality = $2::text and authority = $1::text and state in ('valid', 'revoked')
-      and not_before <= $3::timestamptz and not_after >= $3::timestamptz
-      and (ended_at is null or ended_at > $3::timestamptz)
-    limit $4::bigint
-  ) valid`;
-
 /**
  * A change in its first row, which has no serial, and a row for each certificate that it revokes. What the decision was made
  * by is held against the subscriber's row under its lock: an intent or a change that came in between stops it.

@@ -11,6 +11,7 @@ import {
   type ListingAuthority,
   type ListPartition,
   listContent,
+  OneAtATime,
   partitionsOf,
   type RecordedList,
   type RevokingAuthority,
@@ -22,6 +23,7 @@ import {
 } from "@mitome/ca";
 import { enterCertificate, enterRevocations } from "@mitome/testkit/entered-certificate";
 import { FixedClock } from "@mitome/testkit/fixed-clock";
+import { letRevocationsGo } from "@mitome/testkit/let-revocations-go";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { testSerial } from "@mitome/testkit/soft-authority";
 import { callBy, makeQuickAuthority } from "@mitome/testkit/soft-issuing-authority";
@@ -35,6 +37,7 @@ import { PostgresListLedger } from "./list-ledger.ts";
 import { PostgresListSource } from "./list-source.ts";
 import { PostgresLedger } from "./postgres-ledger.ts";
 import { PostgresPublishedLists } from "./published-lists.ts";
+import { PostgresRevocationBrake } from "./revocation-brake.ts";
 import { PostgresRevocationLedger } from "./revocation-ledger.ts";
 
 const at = new Date("2026-04-01T00:00:00Z");
@@ -58,6 +61,7 @@ beforeAll(async () => {
   const entering = openPool(postgres.url("ca_owner"), 1);
   await enterAuthority(entering, definition, []);
   await entering.end();
+  await letRevocationsGo(owner);
   ledger = new PostgresLedger(
     { url: postgres.url("ca_app"), lanes: 2, readers: 2 },
     { program: "ca", id: randomUUID(), clock },
@@ -74,6 +78,8 @@ beforeAll(async () => {
     generations: new Map([[1, current]]),
     ledger,
     revocations: new PostgresRevocationLedger(ledger),
+    brake: new PostgresRevocationBrake(ledger),
+    revocationsInTurn: new OneAtATime(),
     lists: new PostgresListLedger(ledger),
     listSigningKey: { signList: signAsTheSignerDoes },
     clockGuard: new ClockGuard(clock, undefined, { unattended: true }),
