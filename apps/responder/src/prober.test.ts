@@ -1,5 +1,7 @@
 /** The prober on a real directory, a real ledger and the site as it runs. */
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import {
   distributionPointName,
@@ -183,6 +185,22 @@ describe("the prober", () => {
     await world.postgres.crash();
     await target.publish(pointOf("operational"), [world.lists.operational]);
     expect(await wrong()).toEqual([]);
+  });
+
+  it("is closed soon, whoever it still waits for", { timeout: 10_000 }, async () => {
+    const silent = createServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const settings = { every: 3_600, record: join(world.directory, "other.json") };
+    const addresses = { http: "http://x/", ldap: directory.url, ocsp: "http://127.0.0.1:1/ocsp" };
+    const configuration = { origin: `http://127.0.0.1:${port}`, addresses, prober: settings };
+    const waiting = new Prober({ configuration, ledger, now });
+    waiting.start();
+    await once(silent, "connection");
+    await waiting.close();
+    silent.close();
   });
 
   it("finds a service that is away, and counts it", async () => {

@@ -1,5 +1,6 @@
 /** Looks at what is published as somebody outside would, again and again: copies, age of lists, services. */
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { type DirectoryReader, verifierName } from "@mitome/directory";
 import { assembleOcspRequest, encodeTbsRequest, makeCertId, parseCertificate, parseOcspResponse } from "@mitome/x509";
 import { freshnessOf } from "../pages/freshness.ts";
@@ -11,6 +12,9 @@ import type { LedgerView } from "./ledger-view.ts";
 import { type LogCode, log } from "./log.ts";
 import { type Outside, type SeenCopy, seePublishedCopies } from "./published-copies.ts";
 import { partitionsShown } from "./read-public-view.ts";
+
+/** Milliseconds for which the end of a look is waited for when this program ends. */
+const givenUpAfter = 1_000;
 
 type Services = PublicView["services"];
 type Alarm = readonly [level: "warn" | "error", code: LogCode, fields: Record<string, string | number>];
@@ -52,7 +56,9 @@ export class Prober {
   /** Looks now, and again every so often. */
   start(): void {
     this.#probing = this.probe()
-      .catch((problem) => log("error", "RS006", { name: problem instanceof Error ? problem.name : "unknown" }))
+      .catch((problem) => {
+        if (!this.#closed) log("error", "RS006", { name: problem instanceof Error ? problem.name : "unknown" });
+      })
       .finally(() => {
         if (this.#closed) return;
         this.#timer = setTimeout(() => this.start(), this.#repository.configuration.prober.every * 1_000).unref();
@@ -81,7 +87,8 @@ export class Prober {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#probing;
+    // Whoever does not answer may take minutes; nothing is lost with a look that is given up.
+    await Promise.race([this.#probing, pause(givenUpAfter, undefined, { ref: false })]);
   }
 
   async #answersHttp(): Promise<boolean> {
