@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listPointOf } from "@mitome/ca";
@@ -12,7 +14,7 @@ import { softList } from "@mitome/testkit/soft-list";
 import { sqlAs } from "@mitome/testkit/sql";
 import { formatDn } from "@mitome/x509";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type MeteredDirectory, storeListUses } from "./list-use-meter.ts";
+import { type MeteredDirectory, startMetering, storeListUses } from "./list-use-meter.ts";
 
 const soft = makeSoftAuthority(new Date("2026-11-22T03:00:00Z"));
 const { definition } = soft;
@@ -99,4 +101,17 @@ it("however many uses have gathered, they go to the database a thousand at a tim
   };
   await expect.poll(sent, { timeout: 10_000 }).toBeGreaterThanOrEqual(1_100);
   expect(Math.max(...batches)).toBeLessThanOrEqual(1_000);
+});
+
+it("metering ends soon, even while the directory says nothing", { timeout: 8_000 }, async () => {
+  const silent = createServer();
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const address = silent.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+  const meter = { ...metered.meter, url: `ldap://127.0.0.1:${port}` };
+  const stop = startMetering({ ...metered, meter }, records);
+  await once(silent, "connection");
+  await stop();
+  silent.close();
 });

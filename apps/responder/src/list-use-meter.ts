@@ -1,5 +1,6 @@
 /** Lists that verifiers were given by LDAP, counted like every other use: slapd wrote each down as it gave it. */
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { type AuthorityDefinition, bindNameOf, listPointOf, partitionsOf } from "@mitome/ca";
 import { type DirectoryAccess, type ListUse, readListUses, usesKeptForDays } from "@mitome/directory";
 import { formatDn } from "@mitome/x509";
@@ -26,26 +27,33 @@ const stretch = 24 * hour;
 const mostAtOnce = 1_000;
 
 const storeEvery = 60_000;
+/** Milliseconds for which a round is waited for when this program ends. */
+const givenUpAfter = 1_000;
 
-/** Stores uses now and every minute; the answer stops it. */
+/** Stores uses now and a minute after each time; the answer stops it. */
 export function startMetering(directory: MeteredDirectory, records: AccessRecords): () => Promise<void> {
   let from = new Date(Date.now() - usesKeptForDays * 24 * hour);
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
   const round = async (): Promise<void> => {
     const begun = new Date();
     try {
       await storeListUses(directory, records, from);
       from = begun;
     } catch {
-      log("warn", "RS020");
+      if (!stopped) log("warn", "RS020");
     }
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = round();
+    }, storeEvery);
   };
   let running = round();
-  const timer = setInterval(() => {
-    running = running.then(round);
-  }, storeEvery);
   return async () => {
-    clearInterval(timer);
-    await running;
+    stopped = true;
+    clearTimeout(timer);
+    // A directory that says nothing would be waited for for minutes; the next process reads the same again.
+    await Promise.race([running, pause(givenUpAfter, undefined, { ref: false })]);
   };
 }
 
