@@ -15,6 +15,8 @@ export interface DemoDescription {
   readonly authorityUrl: string;
   readonly directoryUrl: string;
   readonly responderUrl: string;
+  /** The operators' desk. */
+  readonly deskUrl: string;
   /** Configuration of the authority's operator scripts. */
   readonly operatorConfig: string;
 }

@@ -47,7 +47,7 @@ async function stayUp(): Promise<number> {
   }
 }
 
-function introduce({ kioskUrl, access, directory, status }: Stack): void {
+function introduce({ kioskUrl, access, directory, status, desk }: Stack): void {
   say();
   heading("The counter of 千葉市 is open");
   for (const { kind, code } of access.screens)
@@ -60,6 +60,8 @@ function introduce({ kioskUrl, access, directory, status }: Stack): void {
   say(`  OCSP: ${status.responderUrl}/ocsp (client certificate), ${status.plainResponderUrl}/ocsp (signed requests)`);
   say(`  LDAP: ${directory.url}; registered: ${status.verifier.id}, certificate ${status.verifier.files.cert}`);
   say(`  public pages: ${status.siteUrl}/; docs/verifiers.md has the commands`);
+  heading("Operators keep the registry of verifiers");
+  say(`  ${desk.url}/ (in a browser of this machine alone; nobody logs in yet)`);
   say();
   say(`  ${COUNTER}; ./mitome doctor looks at each part; Ctrl-C stops everything`);
 }

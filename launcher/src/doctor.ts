@@ -34,6 +34,7 @@ const parts: readonly Part[] = [
   { name: "CA", look: (demo) => lookAtListener(demo?.authorityUrl, demo) },
   { name: "directory", look: (demo) => lookAtListener(demo?.directoryUrl, demo) },
   { name: "responder", look: (demo) => lookAtListener(demo?.responderUrl, demo) },
+  { name: "operators' desk", look: (demo) => lookAtListener(demo?.deskUrl, demo) },
   { name: "kiosk", look: (demo) => lookAtListener(demo?.kioskUrl, demo) },
   { name: "programs", look: lookAtPrograms },
   { name: "audit witness", look: lookAtWitness },

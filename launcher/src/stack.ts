@@ -19,6 +19,7 @@ import {
   startReader,
 } from "./counter-side.ts";
 import type { DemoDescription } from "./demo-state.ts";
+import { type DeskSide, startDesk } from "./desk-side.ts";
 import { type DirectorySide, startDirectory } from "./directory-side.ts";
 import { freePort, type StackPlace } from "./place.ts";
 import { Processes } from "./processes.ts";
@@ -32,6 +33,7 @@ export interface Stack {
   readonly authority: AuthoritySide;
   readonly directory: DirectorySide;
   readonly status: StatusSide;
+  readonly desk: DeskSide;
   readonly kioskUrl: string;
   readonly pcscSocket: string;
   readonly access: CounterAccess;
@@ -53,6 +55,7 @@ export interface StackOptions {
 const FIXED_PORTS = {
   ...{ pages: 3900, gateway: 3901, authority: 3902, enrolment: 3903 },
   ...{ directory: 3904, responder: 3905, responderPlain: 3906, site: 3907 },
+  ...{ operators: 3908, desk: 3909 },
 };
 
 /** Starts everything in order, each step told; whatever was started is stopped again when a step fails. */
@@ -87,6 +90,7 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
     const status = await step("responder, and a verifier that is registered", () =>
       startStatus(place, processes, authority, directory, ports),
     );
+    const desk = await step("operators' desk", () => startDesk(place, processes, authority, ports));
     await step("machines of the counter enrolled with one-time codes", () => enrolMachines(place, authority));
     const access = await step("resident register, clerks and screens", () =>
       seedCounter(place, authority, options.residents),
@@ -98,7 +102,7 @@ export async function startStack(place: StackPlace, options: StackOptions): Prom
     });
     const kiosk = await step("counter", () => startKiosk(place, processes, authority, ports, options));
     await step("device agent", () => startAgent(place, processes, ports.gateway, pcscSocket));
-    return { place, processes, authority, directory, status, kioskUrl: kiosk.url, pcscSocket, access, stop };
+    return { place, processes, authority, directory, status, desk, kioskUrl: kiosk.url, pcscSocket, access, stop };
   } catch (problem) {
     await stop();
     throw problem;
@@ -118,6 +122,7 @@ export function describe({
   authority,
   directory,
   status,
+  desk,
   kioskUrl,
   pcscSocket,
 }: Stack): DemoDescription {
@@ -132,6 +137,7 @@ export function describe({
     authorityUrl: authority.url,
     directoryUrl: directory.url,
     responderUrl: status.responderUrl,
+    deskUrl: desk.url,
     operatorConfig: authority.operatorConfig,
   };
 }

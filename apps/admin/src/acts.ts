@@ -29,7 +29,7 @@ export const sayings = {
   answered: "報告を受けたことを記録しました。",
 } as const;
 /** One of the codes. */
-export type Said = keyof typeof sayings;
+type Said = keyof typeof sayings;
 
 type Calls = OperatorsClient["calls"]["verifiers"];
 type Act = (calls: Calls, verifier: string, form: SentForm) => Promise<Outcome>;

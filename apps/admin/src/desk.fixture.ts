@@ -20,7 +20,7 @@ import { formatDn } from "@mitome/x509";
 const run = promisify(execFile);
 
 /** What a browser, or somebody else, got. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;

@@ -340,12 +340,7 @@ describe("the desk's pages", () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     for (const path of ["/", "/verifiers/new", `/verifiers/${id}`, "/verifiers/scriveners", "/nowhere"]) {
       await visitor.goto(`${world.url}${path}`);
-      const shots = process.env.MITOME_SHOTS;
-      if (shots)
-        await visitor.screenshot({ path: `${shots}/${width}${path.replaceAll("/", "_")}.png`, fullPage: true });
       await visitor.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-      if (shots)
-        await visitor.screenshot({ path: `${shots}/${width}${path.replaceAll("/", "_")}-open.png`, fullPage: true });
       const { violations } = await new AxeBuilder({ page: visitor }).withTags(tags).analyze();
       expect([path, violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html}`)]).toEqual([path, []]);
       expect(await visitor.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
