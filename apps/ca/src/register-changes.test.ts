@@ -32,9 +32,9 @@ afterAll(async () => {
   await authority?.stop();
 });
 
-async function issued(): Promise<{ readonly residentCode: string; readonly serial: string }> {
+async function issued(bornAs?: number): Promise<{ readonly residentCode: string; readonly serial: string }> {
   residents += 1;
-  const resident = wireResident(residents);
+  const resident = wireResident(residents, bornAs);
   const one = await counter.openCase(cards.pop() ?? "", resident);
   const answer = await counter.calls.issuance.request.mutate(one.request);
   if (answer.kind === "refused") throw new Error(answer.reason);
@@ -200,14 +200,27 @@ describe("operators", () => {
   });
 
   it("[C-4-2-3.2] settle a double issue: the newer certificate is revoked at once, and no other", async () => {
-    const [older, newer] = [await issued(), await issued()];
+    const [older, another] = [await issued(), await issued()];
+    const newer = await issued(residents - 1);
     await sql`update ca.certificate set not_before = not_before - interval '1 day' where serial = ${older.serial}`;
-    await expect(authority.script("settle-double-issue", newer.serial)).rejects.toThrow("two certificates");
+    const refused: readonly [string, string][] = [
+      [newer.serial, "fewerThanTwo"],
+      [`${newer.serial},${newer.serial}`, "fewerThanTwo"],
+      [`${older.serial},${another.serial}`, "differentPeople"],
+      [`${older.serial},7f`, "noSubscribersCertificate"],
+      [`${older.serial},x`, "no serial number"],
+    ];
+    for (const [serials, why] of refused)
+      await expect(authority.script("settle-double-issue", serials)).rejects.toThrow(why);
     const both = `${newer.serial},${older.serial}`;
     expect(await authority.script("settle-double-issue", both)).toEqual({ revoked: [newer.serial] });
     expect(await stateOf(older.serial)).toMatchObject({ state: "valid" });
     expect(await stateOf(newer.serial)).toEqual({ state: "revoked", cause: "doubleIssue" });
-    await expect(authority.script("settle-double-issue", both)).rejects.toThrow("no valid certificate");
+    expect(await stateOf(another.serial)).toMatchObject({ state: "valid" });
+    expect(await authority.script("settle-double-issue", both)).toEqual({ revoked: [newer.serial] });
+    const events =
+      await sql`select 1 from ca.audit_event where kind = 'certificate.revoked' and detail ->> 'serial' = ${newer.serial}`;
+    expect(events).toHaveLength(1);
 
     expect(await authority.script("write-letters", authority.home, "認証局,電話 043-000-0000")).toEqual({
       written: [newer.serial],

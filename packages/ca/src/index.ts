@@ -50,6 +50,7 @@ export * from "./register-changes/register-change.ts";
 export * from "./register-changes/register-change-file.ts";
 export * from "./register-changes/register-change-ledger.ts";
 export * from "./register-changes/release-register-changes.ts";
+export * from "./register-changes/settle-double-issue.ts";
 export * from "./register-changes/take-register-file.ts";
 export * from "./revocation/decide-revocation.ts";
 export * from "./revocation/revocation-brake.ts";

@@ -92,9 +92,9 @@ export interface WireCase {
   readonly request: { readonly payload: string; readonly signature: string };
 }
 
-/** The nth resident of the tests: own resident code and birth date, so own four items. */
-export function wireResident(number: number): RequestPayload {
-  const day = new Date(Date.UTC(1950, 0, 1 + (number % 10_000)));
+/** The nth resident of the tests: own resident code, address and, unless born as another, birth date. */
+export function wireResident(number: number, bornAs = number): RequestPayload {
+  const day = new Date(Date.UTC(1950, 0, 1 + (bornAs % 10_000)));
   const date = `3${day.toISOString().slice(0, 10).replaceAll("-", "")}`;
   const name = "山田　花子";
   const address = `千葉県千葉市中央区市場町${[...String(number)].map((digit) => "０１２３４５６７８９"[Number(digit)]).join("")}`;
