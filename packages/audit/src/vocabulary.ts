@@ -114,6 +114,7 @@ export const auditKinds = {
   "registerChange.recorded": kind(
     "revocation",
     "A reported change of a resident's record was decided.",
+    "municipality",
     "feed",
     "sequence",
     "subscriber",
@@ -124,6 +125,7 @@ export const auditKinds = {
   "registerChange.decidedAgain": kind(
     "revocation",
     "A change that was set aside was decided again, by two approvers where they are named.",
+    "municipality",
     "feed",
     "sequence",
     "subscriber",
@@ -137,6 +139,7 @@ export const auditKinds = {
     "revocation",
     "Two people did not let a change go through that the brake stopped: it is closed, or on the work list.",
     "work",
+    "municipality",
     "feed",
     "sequence",
     "outcome",

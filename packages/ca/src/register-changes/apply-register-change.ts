@@ -185,9 +185,9 @@ function eventsOf(
   answer: ChangeAnswer,
   revocations: readonly RegisterRevocation[],
 ): ChangeEvents {
-  const { feed, sequence, subscriberId: subscriber, registerVersion: version } = change;
+  const { municipality, feed, sequence, subscriberId: subscriber, registerVersion: version } = change;
   const why = answer.outcome === "workList" ? answer.why : null;
-  const detail = { feed, sequence, subscriber, version, outcome: answer.outcome, why };
+  const detail = { municipality, feed, sequence, subscriber, version, outcome: answer.outcome, why };
   const [first = null, second = null] = approvers ?? [];
   return {
     change:

@@ -35,7 +35,7 @@ export async function declineRegisterChanges(
 ): Promise<number> {
   const { definition, registerChanges } = authority;
   return await settleEach(authority, municipality, async ({ id, change: { feed, sequence } }) => {
-    const detail = { work: id, feed, sequence, outcome, because, first, second };
+    const detail = { work: id, municipality, feed, sequence, outcome, because, first, second };
     const event = { kind: "registerChange.declined", result: "done", detail } as const;
     const declined = await registerChanges.declineWork(acting, { authority: definition.id, id, outcome }, event);
     return declined ? "settled" : "settledBefore";

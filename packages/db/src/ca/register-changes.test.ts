@@ -150,6 +150,9 @@ describe("the same line again, another under its name, and many at once", () => 
     await apply({ ...said, municipality: "122025", residentCode: other });
     expect(await apply(said)).toEqual({ outcome: "revoked" });
     expect((await desk.certificate(serial))?.state).toBe("revoked");
+    // The audit trail tells the two apart by the municipality.
+    const recorded = await events("registerChange.recorded", "sequence", String(said.sequence));
+    expect(recorded.map((detail) => detail.municipality).sort()).toEqual(["121002", "122025"]);
   });
 
   it("one line sent eight times at once is recorded once, with one revocation", async () => {
