@@ -123,7 +123,7 @@ export class PostgresRegisterChangeLedger implements RegisterChangeLedger {
     return await this.#ledger.lanes.act(acting, event, statements.declineWork, values);
   }
 
-  /** A municipality's open work as an operator reads it, without what the changes say. */
+  /** A municipality's oldest open work as an operator reads it, without what the changes say. */
   async listWork(authority: string, municipality: string): Promise<readonly object[]> {
     return await readRows<object>(this.#ledger.reader, statements.listWork, [authority, municipality]);
   }

@@ -147,10 +147,10 @@ const setAside = "select id, why, change from ca.register_work where authority =
 /** $1 authority, $2 work. */
 export const openWork = `${setAside} and id = $2::bigint`;
 
-/** Without the change itself. $1 authority, $2 municipality. */
+/** Without the change itself, a thousand at most. $1 authority, $2 municipality. */
 export const listWork = `
   select id, why, feed, sequence, file, line, field, noted_at as "notedAt" from ca.register_work
-  where authority = $1::text and municipality = $2::text and settled_at is null order by id`;
+  where authority = $1::text and municipality = $2::text and settled_at is null order by id limit 1000`;
 
 /** $1 authority, $2 day, $3 limit. */
 export const dueAgain = `
