@@ -107,7 +107,7 @@ async function decideAndRecord(
   }
 
   // 4. and 5. The brake, which counts every revocation before this one; then the record.
-  const record = () => brakeAndRecord(authority, acting, inHand, { decided, revision: known.revision, now });
+  const record = () => brakeAndRecord(authority, acting, inHand, { decided, revision: known.revision });
   return decided.kind === "revoke" ? await authority.revocationsInTurn.run(municipality, record) : await record();
 }
 
@@ -115,10 +115,13 @@ async function brakeAndRecord(
   authority: RegisterAuthority,
   acting: Acting,
   inHand: ChangeInHand,
-  { decided, revision, now }: { readonly decided: Decided; readonly revision: number; readonly now: Date },
-): Promise<ChangeAnswer | "moved"> {
+  { decided, revision }: { readonly decided: Decided; readonly revision: number },
+): Promise<ChangeAnswer | ChangeNotTaken | "moved"> {
   const { definition, registerChanges, clockGuard } = authority;
   const { change, earlier } = inHand;
+  // The instant of acceptance: not of the wait for those before.
+  const now = clockGuard.read();
+  if (!(now instanceof Date)) return { outcome: "notTaken", why: "clockUntrusted" };
   // 4. So many revocations in a day that something is wrong wait for two people.
   const outcome = await braked(authority, inHand, decided, now);
   const answer = answerOf(outcome);

@@ -129,19 +129,28 @@ async function decideAndRecord(
   wanted: Wanted,
   requester: RevocationRequester,
 ): Promise<RevocationAnswer | "moved"> {
-  const now = authority.clockGuard.read();
+  const municipality = isHeldByBrake(wanted.cause) ? wanted.standing?.municipality : undefined;
+  const decide = () => decideInTurn(authority, acting, { ...wanted, municipality }, requester);
+  return municipality === undefined ? await decide() : await authority.revocationsInTurn.run(municipality, decide);
+}
+
+async function decideInTurn(
+  authority: RevokingAuthority,
+  acting: Acting,
+  wanted: Wanted & { readonly municipality: string | undefined },
+  requester: RevocationRequester,
+): Promise<RevocationAnswer | "moved"> {
+  const { definition, clockGuard, brake } = authority;
+  const { standing, cause, municipality } = wanted;
+  // The instant of acceptance: not of the wait for those before.
+  const now = clockGuard.read();
   if (!(now instanceof Date)) return { kind: "refused", reason: "clockUntrusted" };
-  const { standing, cause } = wanted;
   const decision = decideRevocation(standing, cause, requester, now);
   if (decision.kind === "refused") return decision;
-  const municipality = isHeldByBrake(cause) ? standing?.municipality : undefined;
-  const record = () => recordRevocation(authority, acting, { ...wanted, revocation: decision.revocation }, requester);
-  if (municipality === undefined) return await record();
-  return await authority.revocationsInTurn.run(municipality, async () => {
-    const asked = { authority: authority.definition.id, municipality, asked: 1 };
-    if ((await readBrake(authority.brake, asked, now)) === "go") return await record();
+  const asked = municipality && { authority: definition.id, municipality, asked: 1 };
+  if (asked && (await readBrake(brake, asked, now)) === "waitForTwoApprovers")
     return { kind: "refused", reason: "waitsForTwoApprovers" };
-  });
+  return await recordRevocation(authority, acting, { ...wanted, revocation: decision.revocation }, requester);
 }
 
 async function recordRevocation(

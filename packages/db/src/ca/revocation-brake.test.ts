@@ -3,7 +3,7 @@ import { releaseFor, revokeByAuthority, revokeForSubscriber, twoPeople } from "@
 import { municipality, RegisterDesk } from "@mitome/testkit/register-desk";
 import { reportsTo } from "@mitome/testkit/register-reports";
 import type { SerialNumber } from "@mitome/x509";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { PostgresLedger } from "./postgres-ledger.ts";
 import { PostgresRevocationBrake } from "./revocation-brake.ts";
 
@@ -72,6 +72,22 @@ describe("the brake on what counters ask", () => {
     const answers = await Promise.all(serials.map((serial) => atCounter(asked(serial))));
     expect(answers.filter(({ kind }) => kind === "revoked")).toHaveLength(20);
     expect(answers.filter((answer) => answer.kind === "refused" && answer.reason === held.reason)).toHaveLength(10);
+  });
+});
+
+describe("a revocation that waits for those before it", () => {
+  it("is accepted, and dated, when its turn has come", async () => {
+    const [counter, register] = [await desk.certify(desk.newResident()), desk.newResident()];
+    const changed = await desk.certify(register);
+    const wait = vi.spyOn(desk.authority.revocationsInTurn, "run");
+    const before = Promise.withResolvers<void>();
+    const first = desk.authority.revocationsInTurn.run(municipality, () => before.promise);
+    const waiting = [atCounter(asked(counter)), apply(line(register, { kind: "died" }))];
+    await vi.waitFor(() => expect(wait).toHaveBeenCalledTimes(3));
+    desk.clock.pass(60_000);
+    before.resolve();
+    await Promise.all([first, ...waiting]);
+    for (const serial of [counter, changed]) expect((await desk.certificate(serial))?.at).toEqual(desk.clock.now());
   });
 });
 
