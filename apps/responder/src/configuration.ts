@@ -71,6 +71,8 @@ const repository = z.strictObject({
       verifier: z.strictObject({ url: path, bindName: z.string().min(1).max(64), passwordFile: path }).optional(),
     })
     .optional(),
+  /** Without a prober: the record of another process's, whose findings the pages of this one show as well. */
+  availability: path.optional(),
 });
 /** What of an authority is public, and where. */
 export type RepositoryConfiguration = z.infer<typeof repository>;

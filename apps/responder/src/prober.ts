@@ -16,7 +16,6 @@ import { partitionsShown } from "./read-public-view.ts";
 /** Milliseconds for which the end of a look is waited for when this program ends. */
 const givenUpAfter = 1_000;
 
-type Services = PublicView["services"];
 type Alarm = readonly [level: "warn" | "error", code: LogCode, fields: Record<string, string | number>];
 
 /** What the prober needs. */
@@ -33,7 +32,6 @@ export class Prober {
   readonly #repository: ProbedRepository;
   readonly #availability: Availability;
   readonly #outside: Outside;
-  #services: Services = [];
   /** What was wrong at the last look, by what it was about. */
   #alarms: ReadonlyMap<string, string> = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -48,9 +46,9 @@ export class Prober {
     this.#outside = outsideOf(configuration, ledger.reading.definition);
   }
 
-  /** What was seen last; nothing before the first look. */
-  get services(): Services {
-    return this.#services;
+  /** What was seen last, by this process or an earlier one; nothing before the first look, or when it is long ago. */
+  get services(): PublicView["services"] {
+    return this.#availability.services(this.#repository.now());
   }
 
   /** Looks now, and again every so often. */
@@ -76,10 +74,6 @@ export class Prober {
     };
     const checkedAt = now();
     this.#availability.count(isThere, checkedAt);
-    this.#services = (["http", "ldap", "ocsp"] as const).map((service) => ({
-      ...{ service, state: isThere[service] ? "available" : "unavailable", checkedAt },
-      availability: this.#availability.shareOf(service),
-    }));
     this.#tell([...copyAlarms(copies), ...ageAlarms(ledger, checkedAt), ...serviceAlarms(isThere)]);
     return copies;
   }

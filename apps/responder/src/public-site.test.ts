@@ -10,6 +10,7 @@ import { enterSoftList } from "@mitome/testkit/published-ledger";
 import { parseCertificateList } from "@mitome/x509";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Availability } from "./availability.ts";
 import type { RepositoryConfiguration } from "./configuration.ts";
 import {
   listedAt,
@@ -33,8 +34,10 @@ beforeAll(async () => {
   const statement = join(world.directory, "statement.json");
   copyFileSync(textFiles.publication, publication);
   copyFileSync(textFiles.statement, statement);
+  const availability = join(world.directory, "availability.json");
+  new Availability(availability).count({ http: true, ldap: false, ocsp: true }, new Date());
   const configuration: RepositoryConfiguration = {
-    ...{ authority: world.soft.definition.id, origin, texts: { publication, statement } },
+    ...{ authority: world.soft.definition.id, origin, texts: { publication, statement }, availability },
     listeners: [{ kind: "behindProxy", socket: socketPath }],
     addresses: { http: `${origin}/`, ldap: "ldap://directory.chiba.example/", ocsp: "https://ocsp.chiba.example/ocsp" },
   };
@@ -267,6 +270,16 @@ describe("every answer", () => {
 });
 
 describe("what is shown", () => {
+  it("is what the prober of another process saw, where this one has none", async () => {
+    const { services, accessRecords } = JSON.parse(String((await ask("/status.json")).body));
+    expect(services.map(({ service, state }: Record<string, string>) => [service, state])).toEqual([
+      ["http", "available"],
+      ["ldap", "unavailable"],
+      ["ocsp", "available"],
+    ]);
+    expect(accessRecords).toEqual({ setAside: 2 });
+  });
+
   it("is a new list soon after it was signed", async () => {
     const newer = await enterSoftList(world.owner, world.soft, {
       partition: "authority",

@@ -1,4 +1,5 @@
 import { PostgresPublicRecords } from "@mitome/db/status";
+import { servicesOnRecord } from "./availability.ts";
 import { bindListener, closeListener } from "./bind-listener.ts";
 import type { RepositoryConfiguration } from "./configuration.ts";
 import { LedgerView } from "./ledger-view.ts";
@@ -40,7 +41,7 @@ export async function startRepository(
     const outside = {
       ...texts.read(),
       addresses,
-      services: prober?.services ?? [],
+      services: prober?.services ?? seenByAnother(configuration, now()),
       recordsSetAside: recordsSetAside(),
     };
     return readPublicView(ledger, outside, now());
@@ -65,4 +66,8 @@ export async function startRepository(
       await ledger.close();
     },
   };
+}
+
+function seenByAnother({ availability }: RepositoryConfiguration, now: Date) {
+  return availability === undefined ? [] : servicesOnRecord(availability, now);
 }
