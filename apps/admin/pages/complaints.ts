@@ -107,6 +107,13 @@ const table: Readonly<Record<Exclude<DeskRefusal, AccessHindrance>, Omit<Complai
   },
 };
 
+/** Said where a page cannot be shown. */
+export const pageAway: Complaint = {
+  what: "この画面は表示できませんでした。",
+  why: "認証局の台帳に届きません。",
+  next: "少し待って開き直します。",
+};
+
 /** Words for a refusal of what was tried, such as `権利を与えること`. */
 export function complaintOf(tried: string, reason: DeskRefusal): Complaint {
   const unsure = reason === "authorityAway" ? "" : nothingRecorded;

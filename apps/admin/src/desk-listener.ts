@@ -10,7 +10,7 @@ import {
 import type { VerifierOnWire } from "@mitome/ca-api";
 import type { OperatorsClient } from "@mitome/ca-api/client";
 import { html } from "@mitome/ui/pages";
-import { type Complaint, complaintOf } from "../pages/complaints.ts";
+import { type Complaint, complaintOf, pageAway } from "../pages/complaints.ts";
 import { contentSecurityPolicy, type DeskPage, deskStyle, framed, type PageContext } from "../pages/frame.ts";
 import { newVerifierPage } from "../pages/new-verifier-page.ts";
 import { passwordPage } from "../pages/password-page.ts";
@@ -144,7 +144,7 @@ class Exchange {
     try {
       page = await this.#pageAt(context);
     } catch (error) {
-      return this.#sendPage(503, awayPage, { ...context, complaint: complaintAbout(error, "この画面の表示") });
+      return this.#sendAway(error, complaint);
     }
     if (page === undefined) return this.#sendPage(404, notFoundPage, context);
     this.#sendPage(status, page, context);
@@ -180,12 +180,23 @@ class Exchange {
   }
 
   async #sendCertificate(verifier: string, fingerprint: string): Promise<void> {
-    const certificate = await this.#desk.client.calls.verifiers.certificate.query({ verifier, fingerprint });
-    if (certificate === null) return await this.#show(404, {});
+    let certificate: string | null;
+    try {
+      certificate = await this.#desk.client.calls.verifiers.certificate.query({ verifier, fingerprint });
+    } catch (error) {
+      return this.#sendAway(error);
+    }
+    if (certificate === null) return this.#sendPage(404, notFoundPage, this.#context({}));
     const pem = new X509Certificate(Buffer.from(certificate, "base64")).toString();
     send(this.#response, 200, "application/x-pem-file", `${pem}${this.#desk.root}`, {
       "content-disposition": `attachment; filename="${verifier}.pem"`,
     });
+  }
+
+  /** What is not known of an act says more than that its page cannot be shown. */
+  #sendAway(error: unknown, complaint = pageAway): void {
+    log("warn", "AD004", { code: codeOf(error) });
+    this.#sendPage(503, awayPage, { ...this.#context({}), complaint });
   }
 }
 
@@ -200,7 +211,8 @@ function verifierIn(path: string): string {
 }
 
 /** A call that was not answered may have been done; one that was refused as it stands was not. */
-function complaintAbout(error: unknown, tried = "この操作"): Complaint {
+function complaintAbout(error: unknown): Complaint {
+  const tried = "この操作";
   const code = codeOf(error);
   if (code === "BAD_REQUEST") return complaintOf(tried, "formIncomplete");
   log("warn", "AD004", { code });

@@ -78,6 +78,7 @@ describe("the registry at the desk (千葉県運用規程 1-3-1 (9) to (11))", (
     );
     expect(await text()).toContain("連絡先の電話番号の書き方が違います");
     expect(await page.locator('[id="contacts.0.telephone"]').getAttribute("aria-invalid")).toBe("true");
+    expect(await page.locator(".complaint:focus").count()).toBe(1);
     expect(await page.locator("#name").inputValue()).toBe("千葉税務署（架空）");
     expect(await newest("verifier.registered")).toBeUndefined();
   });
@@ -101,7 +102,15 @@ describe("the registry at the desk (千葉県運用規程 1-3-1 (9) to (11))", (
   it("offers each next act in the order of notification, agreement, right and start", async () => {
     await go(`/verifiers/${id}`);
     expect(await button("取決めを記録する").count()).toBe(0);
-    await button("届出を記録する").click();
+    // By keys alone.
+    for (const focused of ["本文へ", "認証局 運営卓", "登録簿"]) {
+      await page.keyboard.press("Tab");
+      expect(await page.locator(":focus").textContent()).toBe(focused);
+    }
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    // A key pressed does not wait for the page that it leads to.
+    await button("取決めを記録する").waitFor();
     expect(await text()).toContain("取決めが記録されていません（運用規程 2-1-2(32)）");
     await button("取決めを記録する").click();
     expect(await text()).toContain("利用がまだ始まっていません");
@@ -354,7 +363,9 @@ describe("the desk's pages", () => {
     await page.getByRole("button", { name: "一覧に加える" }).waitFor();
     await page.locator("#about").fill("確認 二郎");
     await button("一覧に加える").click();
-    expect(await text()).toContain("認証局の台帳か署名器に届きません");
+    expect(await text()).toContain("記録されたかどうかも分かりません");
+    await go("/");
+    expect(await text()).toContain("この画面は表示できませんでした");
   });
 });
 

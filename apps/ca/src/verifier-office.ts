@@ -1,5 +1,5 @@
 /** The registry of verifiers as operators keep it, by scripts and at their desk: ledger, signer, directory and records. */
-import type { BindDirectory, VerifierOffice } from "@mitome/ca";
+import { type BindDirectory, LedgerUnavailable, type UseCount, type VerifierOffice } from "@mitome/ca";
 import { PostgresReportDemands, PostgresVerifierLedger } from "@mitome/db/ca";
 import { readUseCounts } from "@mitome/db/status";
 import { hashBindPassword, permitVerifierBind, serviceName, setVerifierBind } from "@mitome/directory";
@@ -30,13 +30,18 @@ export function verifierOffice(desk: OperatorDesk): VerifierOffice {
       }
     },
     binds: bindDirectory(desk.configuration, load),
-    usesIn:
-      accessDatabase === undefined
-        ? undefined
-        : (month) => readUseCounts(accessDatabase, authority, { from: month, to: month }),
+    usesIn: accessDatabase === undefined ? undefined : (month) => usesIn(accessDatabase, authority, month),
     clock: systemClock,
     randomness: systemRandomness,
   };
+}
+
+async function usesIn(database: string, authority: string, month: string): Promise<readonly UseCount[]> {
+  try {
+    return await readUseCounts(database, authority, { from: month, to: month });
+  } catch {
+    throw new LedgerUnavailable("the records of what verifiers were given cannot be read");
+  }
 }
 
 function bindDirectory(

@@ -135,6 +135,18 @@ describe("a name in the directory", () => {
     expect(world.names.get(name)).toBe(false);
   });
 
+  it("reads no more once that is recorded, though nobody can count uses", async () => {
+    world.facts = [...started("crl")];
+    await setBind(world.office, byItself, court.id, "password");
+    world.uses = new Proxy([], {
+      get: () => {
+        throw new Error("the records are away");
+      },
+    });
+    await world.record({ kind: "rightWithdrawn", right: "crl" });
+    expect(world.names.get(name)).toBe(false);
+  });
+
   it("reads no more when the quota of the month in Japan is used up, and again in the next", async () => {
     world.facts = [...started("crl"), { kind: "quotaSet", usesPerMonth: 10, effectiveAt: start }];
     await setBind(world.office, byItself, court.id, "password");

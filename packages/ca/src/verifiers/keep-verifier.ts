@@ -73,7 +73,7 @@ export async function recordVerifierFact(
   const recorded = { verifier, after: after ?? file.facts.length, fact };
   if ((await office.verifiers.recordFact(acting, recorded, event)) === "moved") return refused("changedMeanwhile");
   const known = { ...file, facts: [...file.facts, fact] };
-  const follows = await unlessDirectoryAway(async () => keepBind(office, known, await usedThisMonth(office)));
+  const follows = await unlessDirectoryAway(() => keepBind(office, known, () => usedThisMonth(office)));
   return { kind: "recorded", directory: follows === "directoryAway" ? "away" : "follows" };
 }
 
@@ -127,7 +127,7 @@ export async function setBind(
   const file = await verifiers.find(verifier);
   if (file === undefined) return refused("noVerifier");
   if (binds === undefined) return refused("noDirectory");
-  const hindrance = hindranceToLists(file, await usedThisMonth(office), clock.now());
+  const hindrance = await hindranceToLists(file, () => usedThisMonth(office), clock.now());
   if (hindrance !== undefined) return refused(hindrance);
   const bindName = bindNameOf({ id: verifier });
   const bind = { kind: "ldapBind", verifierId: verifier, bindName, notBefore: clock.now(), withdrawnAt: null } as const;
@@ -194,22 +194,37 @@ export async function recordReport(
  * recorded while the directory was away, and when a quota is used up. Throws RepositoryUnavailable.
  */
 export async function keepBinds(office: VerifierOffice): Promise<void> {
-  const used = await usedThisMonth(office);
+  let reading: Promise<Used> | undefined;
+  const used = () => {
+    reading ??= usedThisMonth(office);
+    return reading;
+  };
   for (const file of await office.verifiers.all()) await keepBind(office, file, used);
 }
 
 type Used = ReadonlyMap<string, number>;
 
-async function keepBind({ binds, clock }: VerifierOffice, file: VerifierOnFile, used: Used): Promise<void> {
+async function keepBind(
+  { binds, clock }: VerifierOffice,
+  file: VerifierOnFile,
+  used: () => Promise<Used>,
+): Promise<void> {
   const now = clock.now();
   const bind = file.credentials.find((one) => one.kind === "ldapBind" && isLiveCredential(one, now));
   if (bind === undefined || binds === undefined) return;
-  await binds.permit(credentialName(bind), hindranceToLists(file, used, now) === undefined);
+  await binds.permit(credentialName(bind), (await hindranceToLists(file, used, now)) === undefined);
 }
 
-function hindranceToLists({ verifier, facts }: VerifierOnFile, used: Used, now: Date): AccessHindrance | undefined {
+/** What was used is read only where a quota hangs on it: what else takes access away waits for no counting. */
+async function hindranceToLists(
+  { verifier, facts }: VerifierOnFile,
+  used: () => Promise<Used>,
+  now: Date,
+): Promise<AccessHindrance | undefined> {
   const standing = standingAt(verifier.kind, facts, now);
-  return hindranceIn(standing, { right: "crl", usedThisMonth: used.get(verifier.id) ?? 0 });
+  const hindrance = hindranceIn(standing, { right: "crl", usedThisMonth: 0 });
+  if (hindrance !== undefined || standing.stage !== "agreed" || standing.usesPerMonth === null) return hindrance;
+  return hindranceIn(standing, { right: "crl", usedThisMonth: (await used()).get(verifier.id) ?? 0 });
 }
 
 /** How much each verifier has used in the present month of Japan. */
