@@ -76,7 +76,7 @@ interface ServiceStatus {
   readonly service: PublicService;
   readonly state: "available" | "unavailable";
   readonly checkedAt: Date;
-  readonly availability: number | undefined;
+  readonly availability: number;
 }
 
 /** 失効情報等の提供状況報告書 (運用規程 4-5) as it is put before the public. */

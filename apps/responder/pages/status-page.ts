@@ -63,7 +63,7 @@ function services({ services }: PublicView): Html {
   const rows = services.map(
     ({ service, state, checkedAt, availability }) => html`<tr><th scope="row">${serviceWords[service]}</th>
 <td>${state === "available" ? html`<span class="state fresh">利用できます</span>` : html`<span class="state expired">利用できません</span>`}</td>
-<td>${availability === undefined ? "まだありません" : `${(Math.floor(availability * 10_000) / 100).toFixed(2)}%`}</td><td>${instantOf(checkedAt)}</td></tr>`,
+<td>${(Math.floor(availability * 10_000) / 100).toFixed(2)}%</td><td>${instantOf(checkedAt)}</td></tr>`,
   );
   return table(
     "サービスの稼働状況",
@@ -152,7 +152,7 @@ export function statusDocument(view: PublicView): string {
       service,
       state,
       checkedAt,
-      availability30Days: availability ?? null,
+      availability30Days: availability,
     })),
     accessRecords: { setAside },
     maintenance: publication.maintenance
