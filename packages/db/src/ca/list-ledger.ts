@@ -103,8 +103,8 @@ export class PostgresListLedger implements ListLedger {
     await this.#read(statements.keepStretch, values);
   }
 
-  async *readParts({ id, partition, plan }: RecordedList): AsyncGenerator<Uint8Array> {
-    const [row] = await this.#read<{ stretches: number }>("select stretches from ca.crl where id = $1::uuid", [id]);
+  async *readParts({ id, partition, plan }: ListInHand): AsyncGenerator<Uint8Array> {
+    const [row] = await this.#read<{ stretches: number }>(statements.stretchesOfList, [id]);
     yield* listParts(this.#ledger.reader, { id, partition, keptFrom: plan.keptFrom, stretches: row?.stretches ?? 0 });
   }
 

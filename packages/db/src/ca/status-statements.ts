@@ -135,6 +135,9 @@ export const recordList = `
   ), audited as (${audited("recorded")})
   select count(*) = 1 as acted from recorded`;
 
+/** $1 list. */
+export const stretchesOfList = "select stretches from ca.crl where id = $1::uuid";
+
 /** Drafts that nobody goes on with: they leave nothing but stretches, which any list has. $1 authority. */
 export const giveUpDrafts = `
   update ca.crl set state = 'discarded', lease_until = null, fence = fence + 1
@@ -177,16 +180,6 @@ export const discardList = `
 export const countOwed = `
   select count(*) as found from ca.revoked_certificate
   where ${ofPartition} and sequence > $6::bigint and (sequence <= $4::bigint or revoked_at < $5::timestamptz)`;
-/**
- * $4 and $5 between which numbers: each column of theirs in one value, with instants in seconds. A driver spends
- * more on a row than the rest of the way on an entry.
- */
+/** $1–$3 partition, $4 and $5 between which numbers, $6 names of reasons. */
 export const readRevocations = `
-  select string_agg(serial, ',') as serials, string_agg(reason, ',') as reasons,
-    string_agg(floor(date_part('epoch', revoked_at))::bigint::text, ',') as revoked_at,
-    string_agg(floor(date_part('epoch', not_after))::bigint::text, ',') as not_after
-  from (
-    select serial, revoked_at, reason, not_after from ca.revoked_certificate
-    where ${ofPartition} and sequence > $4::bigint and sequence <= $5::bigint order by sequence
-  ) entries
-  having count(*) > 0`;
+  select coalesce(ca.numbered_revocations($1::text, $2::integer, $3::text, $4::bigint, $5::bigint, $6::text[]), '')`;
