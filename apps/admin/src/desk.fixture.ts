@@ -35,6 +35,8 @@ export interface DeskWorld {
   readonly owner: RoleSql;
   readonly desk: RunningProgram;
   readonly operators: RunningProgram;
+  /** Asks the operators' listener for the registry as a machine enrolled as `desk` or `responder`; `nobody` when it hangs up. */
+  listAs(machine: "desk" | "responder", operator: string | undefined): Promise<number | "nobody">;
   /** Sends a request to the desk as it stands. */
   send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Answer>;
   /** Makes a P-256 key, writes it, and answers a request for it. */
@@ -108,6 +110,15 @@ export async function startDeskWorld(operator: string): Promise<DeskWorld> {
     },
     async fetchList(certificate, key) {
       return (await ask(responderUrl, "/crl/1/121002.crl", { certificate, key })).status;
+    },
+    async listAs(machine, operator) {
+      const [certificate, key] = [`${machine}.pem`, `${machine}.key`].map((name) => readFileSync(at(name), "utf8"));
+      const headers = operator === undefined ? {} : { "mitome-operator": operator };
+      const question = { certificate: String(certificate), key: String(key), headers };
+      return await ask(String(operators.ready.listen), "/verifiers.list", question).then(
+        ({ status }) => status,
+        () => "nobody" as const,
+      );
     },
     async ldapsearch(bindName, password) {
       const name = formatDn(verifierName(definition, bindName));

@@ -356,8 +356,18 @@ describe("the desk's pages", () => {
     }
     await context.close();
   });
+});
 
-  it("say so when the authority is away, and that nothing is known of the act", async () => {
+describe("the operators' listener", () => {
+  it("answers machines of the desk's kind, in the name of an operator, and nobody else", async () => {
+    expect(await world.listAs("desk", operator)).toBe(200);
+    expect(await world.listAs("desk", undefined)).toBe("nobody");
+    expect(await world.listAs("responder", operator)).toBe("nobody");
+  });
+});
+
+describe("when the authority is away", () => {
+  it("the desk says so, and that nothing is known of the act", async () => {
     await go("/verifiers/scriveners");
     await world.operators.stop();
     await page.getByRole("button", { name: "一覧に加える" }).waitFor();
@@ -367,11 +377,13 @@ describe("the desk's pages", () => {
     await go("/");
     expect(await text()).toContain("この画面は表示できませんでした");
   });
-});
 
-describe("the operators' listener", () => {
-  it("knows machines of the desk's kind alone", async () => {
-    const found = await world.owner`select distinct kind from ca.equipment_certificate where place = 'desk-1'`;
-    expect(found).toEqual([{ kind: "operator-desk" }]);
+  it("what was done is in an audit trail that is whole and signed", async () => {
+    expect(world.operators.log()).not.toContain("CA008");
+    const [signed] = await world.owner`select 1 from ca.audit_event
+      where kind = 'audit.headsSigned' and stream in
+        (select stream from ca.audit_event where kind = 'verifier.registered')`;
+    expect(signed).toBeDefined();
+    expect(await world.authority.script("audit-verify")).toMatchObject({ kind: "whole" });
   });
 });
