@@ -132,19 +132,19 @@ export class PostgresStatusSource {
   /** One question on the listening connection, and the next in a while. */
   async #prove(): Promise<void> {
     if (this.#listener === undefined) await this.#listen().catch(() => undefined);
-    if (!(await this.caughtUp())) {
-      await this.#listener?.end().catch(() => undefined);
-      this.#listener = undefined;
-    }
+    await this.caughtUp();
     if (!this.#closed) this.#timer = setTimeout(() => void this.#prove(), proveEvery).unref();
   }
 
   async #askListener(): Promise<boolean> {
+    const listener = this.#listener;
+    if (listener === undefined) return false;
     const asked = Date.now();
     try {
-      if (this.#listener === undefined) return false;
-      await this.#listener.query("");
+      await listener.query("");
     } catch {
+      this.#listener = undefined;
+      listener.end().catch(() => undefined);
       return false;
     }
     this.#provenAt = asked;

@@ -85,6 +85,23 @@ describe("certificates' status as a responder sees it", () => {
     expect(await source.caughtUp()).toBe(false);
   });
 
+  it("does not wait for a connection that has fallen silent", { timeout: 5_000 }, async () => {
+    const source = new PostgresStatusSource({ url: postgres.url("ca_responder"), readers: 1, freshFor: 5_000 });
+    await source.open();
+    const [listening] = await owner<{ pid: number }>`select pid from pg_stat_activity where usename = 'ca_responder'
+      order by backend_start desc limit 1`;
+    const pid = listening?.pid ?? expect.fail();
+    process.kill(pid, "SIGSTOP");
+    try {
+      expect(await source.caughtUp()).toBe(false);
+      expect(await source.caughtUp()).toBe(false);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await expect.poll(() => source.caughtUp()).toBe(true);
+    await source.close();
+  });
+
   it("stands for no longer than the bound once the ledger is lost, and is doubted wholly when it comes back", async () => {
     const source = new PostgresStatusSource({ url: postgres.url("ca_responder"), readers: 1, freshFor: 1_000 });
     const heard: unknown[] = [];
