@@ -26,6 +26,7 @@ export type DeskRefusal =
   | "notCertified"
   | "noDirectory"
   | "directoryAway"
+  | "passwordNotSet"
   | "noLivingCredential"
   | "notConfirmed"
   | "dayPassed"
@@ -86,6 +87,10 @@ const table: Readonly<Record<Exclude<DeskRefusal, AccessHindrance>, Omit<Complai
     why: "ディレクトリ（LDAP）に届きません。",
     next: "ディレクトリが動いていることを確かめて、もう一度行います。同じことを繰り返しても害はありません。",
   },
+  passwordNotSet: {
+    why: "名前を渡すことは記録しましたが、ディレクトリ（LDAP）に届かず、パスワードは設定していません。前のパスワードがあれば、まだそれが使えます。",
+    next: "ディレクトリが動いていることを確かめて、もう一度設定します。",
+  },
   noLivingCredential: {
     why: "有効なクレデンシャルではありません。取り消し済みか、期限が終わっています。",
     next: "下の一覧で今の状態を確かめます。",
@@ -116,8 +121,8 @@ export const pageAway: Complaint = {
 
 /** Words for a refusal of what was tried, such as `権利を与えること`. */
 export function complaintOf(tried: string, reason: DeskRefusal): Complaint {
-  const unsure = reason === "authorityAway" ? "" : nothingRecorded;
-  const what = `${tried}はできませんでした。${unsure}`;
+  const recorded = reason === "authorityAway" || reason === "passwordNotSet";
+  const what = `${tried}はできませんでした。${recorded ? "" : nothingRecorded}`;
   if (isHindrance(reason)) {
     return { what, why: `${hindranceWords[reason]}（運用規程 ${hindrances[reason]}）。`, next: remedyWords[reason] };
   }

@@ -108,7 +108,8 @@ const certify: Act = async (calls, verifier, form) => {
 
 const bind: Act = async (calls, verifier) => {
   const answer = await calls.setBind.mutate({ verifier });
-  if (answer.kind === "refused") return refused("LDAPの名前とパスワードの設定", answer.reason);
+  if (answer.kind === "refused")
+    return refused("パスワードの設定", answer.reason === "directoryAway" ? "passwordNotSet" : answer.reason);
   return { kind: "password", bindName: answer.bindName, password: answer.password };
 };
 

@@ -237,6 +237,22 @@ describe("a credential", () => {
     expect(await mayRead()).toBe(0);
   });
 
+  it("for the directory that could not be set is said to be so, and set again", async () => {
+    await go(`/verifiers/${id}`);
+    await world.directory.halt();
+    await unfold("LDAPの名前とパスワードを設定する");
+    await button("新しいパスワードにする").click();
+    expect(await text()).toContain("前のパスワードがあれば、まだそれが使えます");
+    await button("利用を止める").click();
+    expect(await text()).toContain("ディレクトリ（LDAP）に届かず");
+    await button("利用をまた始める").click();
+    await world.directory.resume();
+    await unfold("LDAPの名前とパスワードを設定する");
+    await button("新しいパスワードにする").click();
+    password = (await page.locator(".password").textContent()) ?? "";
+    expect(await mayRead()).toBe(0);
+  });
+
   it("for the directory is not given to who may not read lists", async () => {
     await go("/verifiers/scriveners");
     await unfold("LDAPの名前とパスワードを設定する");
