@@ -17,7 +17,7 @@ import { serialOf } from "./rows.ts";
 import * as statements from "./status-statements.ts";
 
 /** Stretches read at once, and ends alone. */
-const atOnce = { stretches: 24, ends: 240 } as const;
+const atOnce = { stretches: 12, ends: 240 } as const;
 
 /** The values that name a partition. */
 export function partitionValues({ authority, generation, partition }: ListPartition): readonly (string | number)[] {
