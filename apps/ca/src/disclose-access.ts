@@ -4,6 +4,7 @@
  * is in the audit trail before anything is read.
  */
 import { randomUUID } from "node:crypto";
+import { twoPeople } from "@mitome/ca";
 import { PostgresVerifierLedger, recordDisclosure } from "@mitome/db/ca";
 import { readDisclosedAnswers } from "@mitome/db/status";
 import { CannotDo, runScript } from "./operator-script.ts";
@@ -14,13 +15,13 @@ await runScript(
   async ({ configuration, ledger, acting }, serial = "", reference = "", first = "", second = "") => {
     const { accessDatabase, authority } = configuration;
     if (accessDatabase === undefined) throw new CannotDo("the configuration has no accessDatabase");
-    if (first.trim() === "" || second.trim() === "" || first.trim() === second.trim())
-      throw new CannotDo("two people disclose");
+    const by = twoPeople(first, second);
+    if (by === undefined) throw new CannotDo("two people disclose");
     if (!/^[A-Za-z0-9-]{1,64}$/.test(reference)) throw new CannotDo("a reference is letters, digits and hyphens");
     const id = randomUUID();
-    const detail = { disclosure: id, serial, reference, first, second };
+    const detail = { disclosure: id, serial, reference, first: by[0], second: by[1] };
     const event = { kind: "accessRecords.disclosed", result: "done", detail } as const;
-    const disclosure = { id, authority, serial, reference, approvers: [first, second] } as const;
+    const disclosure = { id, authority, serial, reference, by };
     if (!(await recordDisclosure(ledger, acting, disclosure, event)))
       throw new CannotDo(`nobody has a certificate ${serial}`);
     const names = await new PostgresVerifierLedger(ledger).names();

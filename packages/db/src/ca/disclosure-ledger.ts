@@ -1,6 +1,6 @@
 /** Disclosures of who asked about one person, as two people had them recorded, by ca_owner. */
 import type { AuditEvent } from "@mitome/audit";
-import type { Acting } from "@mitome/ca";
+import type { Acting, TwoPeople } from "@mitome/ca";
 import { auditColumns, auditValues } from "./audit-row.ts";
 import type { PostgresLedger } from "./postgres-ledger.ts";
 
@@ -11,7 +11,7 @@ export interface DisclosureToRecord {
   readonly serial: string;
   /** Of the application that it answers: letters, digits and hyphens. */
   readonly reference: string;
-  readonly approvers: readonly [first: string, second: string];
+  readonly by: TwoPeople;
 }
 
 /** $10 id, $11 authority, $12 serial, $13 reference, $14 and $15 who. */
@@ -29,8 +29,8 @@ const record = `
 export async function recordDisclosure(
   ledger: PostgresLedger,
   acting: Acting,
-  { id, authority, serial, reference, approvers }: DisclosureToRecord,
+  { id, authority, serial, reference, by }: DisclosureToRecord,
   event: AuditEvent,
 ): Promise<boolean> {
-  return await ledger.lanes.act(acting, event, record, [id, authority, serial, reference, ...approvers]);
+  return await ledger.lanes.act(acting, event, record, [id, authority, serial, reference, ...by]);
 }
