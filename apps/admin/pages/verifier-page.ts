@@ -27,8 +27,10 @@ ${historySection(one)}`;
 
 function overall(one: VerifierOnWire): Html {
   const { label, tone, hindrance } = overallOf(one);
-  if (hindrance === undefined)
-    return html`<p class="summary good"><strong>${label}</strong>　使える権利があります。</p>`;
+  if (hindrance === undefined) {
+    const usable = one.rights.filter((right) => right.hindrance === null).length;
+    return html`<p class="summary good"><strong>${label}</strong>　${one.rights.length}つの権利のうち${usable}つが使えます。</p>`;
+  }
   return html`<div class="summary ${tone}"><p><strong>${label}</strong>　${hindranceWords[hindrance]}（運用規程 ${hindrances[hindrance]}）。何も提供していません。</p><p>${remedyWords[hindrance]}</p></div>`;
 }
 

@@ -117,7 +117,7 @@ describe("the registry at the desk (千葉県運用規程 1-3-1 (9) to (11))", (
     await page.getByRole("button", { name: /^与える.*OCSPで有効性を尋ねる/ }).click();
     await page.getByRole("button", { name: /^与える.*失効リストを取得する/ }).click();
     await button("利用を始める").click();
-    expect(await text()).toContain("使える権利があります");
+    expect(await text()).toContain("4つの権利のうち2つが使えます");
     const detail = { verifier: id, fact: "started", about: null };
     expect(await newest("verifier.factRecorded")).toMatchObject({ operator: `desk-1/${operator}`, detail });
   });
