@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import {
   type EncodedEntries,
-  encodeStretch,
+  encodeStretches,
   type ListEntry,
   type ListExtent,
   type ListPartition,
   type ListSource,
   type ListStretch,
   lastEndOf,
+  readRun,
+  runsOf,
   StretchAltered,
-  stretchLength,
+  type StretchRun,
 } from "@mitome/ca";
 
 /** What the revocations of a stretch make. */
@@ -46,6 +48,12 @@ export class InspectedStretches {
   }
 }
 
+/** Revocations that are being read. */
+interface Ahead {
+  readonly run: StretchRun;
+  readonly revocations: Promise<Iterable<ListEntry>>;
+}
+
 /** One reading of a partition's stretches, in order. */
 class Inspection {
   readonly #source: ListSource;
@@ -53,7 +61,7 @@ class Inspection {
   readonly #extent: ListExtent;
   readonly #known: Map<string, Inspected>;
   #next = 1;
-  #ahead: Promise<Iterable<ListEntry>> | undefined;
+  #ahead: Ahead | undefined;
 
   constructor(source: ListSource, partition: ListPartition, extent: ListExtent, known: Map<string, Inspected>) {
     this.#source = source;
@@ -77,22 +85,33 @@ class Inspection {
 
   async #inspectNext(): Promise<Inspected> {
     const number = this.#next++;
+    if (this.#isUnknown(number)) await this.#inspectFrom(number);
     const known = this.#known.get(this.#nameOf(number));
-    if (known !== undefined) return known;
-    const revocations = await (this.#ahead ?? this.#revocationsOf(number));
-    const isNextUnknown = number < this.#extent.stretches && !this.#known.has(this.#nameOf(number + 1));
-    // PostgreSQL reads the next ones while these are encoded.
-    this.#ahead = isNextUnknown ? this.#revocationsOf(number + 1) : undefined;
-    this.#ahead?.catch(() => undefined);
-    const made = encodeStretch(revocations);
-    const inspected = { hash: hashOf(made), lastEnd: lastEndOf(made.ends) };
-    this.#known.set(this.#nameOf(number), inspected);
-    return inspected;
+    if (known === undefined) throw new StretchAltered();
+    return known;
   }
 
-  #revocationsOf(number: number): Promise<Iterable<ListEntry>> {
-    const through = number * stretchLength;
-    return this.#source.readRevocations(this.#partition, through - stretchLength, through);
+  /** Makes a run of stretches that are not known yet, while PostgreSQL reads the next. */
+  async #inspectFrom(number: number): Promise<void> {
+    const { run, revocations } = this.#ahead?.run.first === number ? this.#ahead : this.#readFrom(number);
+    const all = await revocations;
+    const next = run.first + run.count;
+    this.#ahead = this.#isUnknown(next) ? this.#readFrom(next) : undefined;
+    this.#ahead?.revocations.catch(() => undefined);
+    for (const [at, made] of encodeStretches(all, run.count).entries()) {
+      this.#known.set(this.#nameOf(run.first + at), { hash: hashOf(made), lastEnd: lastEndOf(made.ends) });
+    }
+  }
+
+  #readFrom(first: number): Ahead {
+    const unknown: number[] = [];
+    for (let number = first; this.#isUnknown(number); number += 1) unknown.push(number);
+    const [run = { first, count: 1 }] = runsOf(unknown);
+    return { run, revocations: readRun(this.#source, this.#partition, run) };
+  }
+
+  #isUnknown(number: number): boolean {
+    return number <= this.#extent.stretches && !this.#known.has(this.#nameOf(number));
   }
 
   #nameOf(number: number): string {

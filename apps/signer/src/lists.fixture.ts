@@ -2,7 +2,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import {
   decideList,
-  encodeStretch,
+  encodeStretches,
   fullStretches,
   type ListPartition,
   type ListPlan,
@@ -118,7 +118,9 @@ export class ListFixture {
       const through = number * stretchLength;
       const revocations = [...(await source.readRevocations(partition, through - stretchLength, through))];
       if (revocations.length < stretchLength) continue;
-      const { ends, entries } = encodeStretch(revocations);
+      const [stretch] = encodeStretches(revocations, 1);
+      if (stretch === undefined) continue;
+      const { ends, entries } = stretch;
       await owner`insert into ca.crl_stretch (authority, generation, partition, number, last_end, ends, entries)
         values (${partition.authority}, 1, ${partition.partition}, ${number}, ${lastEndOf(ends)}, ${ends}, ${entries})
         on conflict do nothing`;

@@ -3,7 +3,7 @@ import { DerReader } from "./der-reader.ts";
 import { bitString, contextConstructed, sequence, time, unsignedInteger } from "./der-writer.ts";
 import { type DistinguishedName, encodeName, readName } from "./distinguished-name.ts";
 import { type Extension, encodeExtension, readTaggedExtensions } from "./extensions.ts";
-import { parseSerialNumber, type SerialNumber, serialNumberBytes } from "./serial-number.ts";
+import { type SerialNumber, serialNumberBytes, serialNumberOf } from "./serial-number.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from "./signature-algorithm.ts";
 import { parseSubjectPublicKeyInfo } from "./subject-public-key-info.ts";
 
@@ -112,7 +112,7 @@ function readTbsCertificate(reader: DerReader): TbsCertificate {
   version.finish();
   const serialStart = fields.offset;
   const serialNumber =
-    parseSerialNumber(Buffer.from(fields.unsignedInteger()).toString("hex")) ??
+    serialNumberOf(fields.unsignedInteger()) ??
     fields.failAt(serialStart, "a serial number that is zero or longer than 20 octets");
   const signatureAlgorithm = readSignatureAlgorithm(fields);
   const issuer = readName(fields);

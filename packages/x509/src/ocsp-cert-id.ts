@@ -4,7 +4,7 @@ import { brandDer, type Der } from "./der.ts";
 import { DerReader } from "./der-reader.ts";
 import { nullElement, objectIdentifier, octetString, sequence, unsignedInteger } from "./der-writer.ts";
 import type { ObjectIdentifier } from "./object-identifier.ts";
-import { parseSerialNumber, type SerialNumber, serialNumberBytes } from "./serial-number.ts";
+import { type SerialNumber, serialNumberBytes, serialNumberOf } from "./serial-number.ts";
 
 /** Digests by which a CertID names its issuer here. RFC 2560 knows SHA-1 alone; as an identifier it signs nothing. */
 export type CertIdHash = "sha1" | "sha256";
@@ -83,7 +83,5 @@ export function readCertId(reader: DerReader): CertId {
 
 function serialNumberIn(contents: Uint8Array): SerialNumber | undefined {
   const [first = 0] = contents;
-  if (first >= 0x80) return undefined;
-  const magnitude = first === 0 ? contents.subarray(1) : contents;
-  return parseSerialNumber(Buffer.from(magnitude.buffer, magnitude.byteOffset, magnitude.length).toString("hex"));
+  return first < 0x80 ? serialNumberOf(contents) : undefined;
 }

@@ -8,6 +8,16 @@ export function parseSerialNumber(text: string): SerialNumber | undefined {
   return /^(?!00)(?:[0-9a-f]{2}){1,20}$/.test(text) ? (text as SerialNumber) : undefined;
 }
 
+/** The number that these octets are, big-endian; `undefined` when it is zero or takes more than 20. */
+export function serialNumberOf(octets: Uint8Array): SerialNumber | undefined {
+  let first = 0;
+  while (octets[first] === 0) first += 1;
+  const length = octets.length - first;
+  if (length < 1 || length > 20) return undefined;
+  const hex = Buffer.from(octets.buffer, octets.byteOffset + first, length).toString("hex");
+  return hex as SerialNumber;
+}
+
 /** Octets of the magnitude, big-endian. */
 export function serialNumberBytes(serialNumber: SerialNumber): Uint8Array {
   return Uint8Array.from(Buffer.from(serialNumber, "hex"));

@@ -13,7 +13,7 @@ import type { ListInHand, ListLedger, ListPartition, ListSigningKey, RecordedLis
 import { decideList, isDue } from "./decide-list.ts";
 import { listContent } from "./list-content.ts";
 import { partitionsOf } from "./list-scope.ts";
-import { encodeStretch, stretchLength } from "./list-stretch.ts";
+import { encodeStretches, readRun, runsOf } from "./list-stretch.ts";
 
 /** What an authority needs to make lists. */
 export interface ListingAuthority extends Pick<IssuingAuthority, "definition" | "generations" | "clockGuard"> {
@@ -94,20 +94,20 @@ export async function issueList(
 
 /** What was revoked since the last list and fills a stretch is encoded, and never again. */
 async function keepNewStretches(lists: ListLedger, partition: ListPartition, through: number): Promise<void> {
-  const read = (number: number) =>
-    lists.readRevocations(partition, (number - 1) * stretchLength, number * stretchLength);
-  const missing = await lists.missingStretches(partition, through);
-  let [next, kept] = [missing[0] === undefined ? undefined : read(missing[0]), Promise.resolve()];
-  for (const [index, number] of missing.entries()) {
-    const revocations = (await next) ?? [];
-    const following = missing[index + 1];
-    next = following === undefined ? undefined : read(following);
-    next?.catch(() => undefined);
-    const stretch = { number, ...encodeStretch(revocations) };
-    // One is kept while the next is read.
-    await kept;
-    kept = lists.keepStretch(partition, stretch);
-    kept.catch(() => undefined);
+  const runs = runsOf(await lists.missingStretches(partition, through));
+  let reading = runs[0] && readRun(lists, partition, runs[0]);
+  let kept = Promise.resolve();
+  for (const [index, { first, count }] of runs.entries()) {
+    const stretches = encodeStretches((await reading) ?? [], count);
+    // The next ones are read while these are kept.
+    const next = runs[index + 1];
+    reading = next && readRun(lists, partition, next);
+    reading?.catch(() => undefined);
+    for (const [at, stretch] of stretches.entries()) {
+      await kept;
+      kept = lists.keepStretch(partition, { number: first + at, ...stretch });
+      kept.catch(() => undefined);
+    }
   }
   await kept;
 }

@@ -8,7 +8,7 @@ import type { ListPlan } from "./decide-list.ts";
 import { listContent, StretchAltered } from "./list-content.ts";
 import {
   encodeEntries,
-  encodeStretch,
+  encodeStretches,
   fullStretches,
   keptOf,
   lastEndOf,
@@ -78,8 +78,8 @@ describe("entries that are kept encoded", () => {
 
   it("are no stretch when one revocation is missing, or one too many", () => {
     const all = Array.from({ length: stretchLength + 1 }, (_, index) => revocation(index, 1));
-    expect(encodeStretch(all.slice(1)).ends.length).toBe(6 * stretchLength);
-    for (const wrong of [all, all.slice(2)]) expect(() => encodeStretch(wrong)).toThrow(RevocationMissing);
+    expect(encodeStretches(all.slice(1), 1)[0]?.ends.length).toBe(6 * stretchLength);
+    for (const wrong of [all, all.slice(2)]) expect(() => encodeStretches(wrong, 1)).toThrow(RevocationMissing);
   });
 });
 

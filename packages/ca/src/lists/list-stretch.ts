@@ -3,7 +3,7 @@
  * the partition has the same octets of them, but for entries whose certificates have ended.
  */
 import { encodeRevokedCertificates, type RevokedCertificate } from "@mitome/x509";
-import type { ListEntry, ListExtent } from "../status-ports.ts";
+import type { ListEntry, ListExtent, ListPartition, ListSource } from "../status-ports.ts";
 import { wholeSecond } from "../validity.ts";
 
 /** How many revocations a stretch has; it stands in the ledger for ever, so it is never another number. */
@@ -38,11 +38,48 @@ export class RevocationMissing extends Error {
   }
 }
 
-/** The octets of a full stretch; throws {@link RevocationMissing} when there are not as many revocations. */
-export function encodeStretch(revocations: Iterable<ListEntry>): EncodedEntries {
-  const encoded = encodeEntries(revocations);
-  if (encoded.ends.length !== stretchLength * endOctets) throw new RevocationMissing();
-  return encoded;
+/** Stretches one after another: the number of the first, and how many. */
+export interface StretchRun {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Stretches whose revocations are read at once. */
+const longestRun = 8;
+
+/** The numbers, in order, as runs of a few. */
+export function runsOf(numbers: readonly number[]): readonly StretchRun[] {
+  const runs: StretchRun[] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    const goesOn = last !== undefined && last.first + last.count === number && last.count < longestRun;
+    if (goesOn) runs[runs.length - 1] = { ...last, count: last.count + 1 };
+    else runs.push({ first: number, count: 1 });
+  }
+  return runs;
+}
+
+/** Reads the revocations that fill a run of stretches. */
+export function readRun(source: ListSource, partition: ListPartition, { first, count }: StretchRun) {
+  const after = (first - 1) * stretchLength;
+  return source.readRevocations(partition, after, after + count * stretchLength);
+}
+
+/** The octets of so many full stretches; throws {@link RevocationMissing} for other than as many revocations. */
+export function encodeStretches(revocations: Iterable<ListEntry>, count: number): readonly EncodedEntries[] {
+  const left = revocations[Symbol.iterator]();
+  const stretches = Array.from({ length: count }, () => encodeEntries(firstOf(left, stretchLength)));
+  const areFull = stretches.every(({ ends }) => ends.length === stretchLength * endOctets);
+  if (!areFull || left.next().done !== true) throw new RevocationMissing();
+  return stretches;
+}
+
+function* firstOf<T>(iterator: Iterator<T>, count: number): Generator<T, void> {
+  for (let taken = 0; taken < count; taken += 1) {
+    const { done, value } = iterator.next();
+    if (done === true) return;
+    yield value;
+  }
 }
 
 /** Encodes revocations in their order. */

@@ -1,13 +1,13 @@
 import type { ListEntry, ListExtent, ListSource, ListStretch } from "../status-ports.ts";
 import type { ListContent } from "./list-content.ts";
-import { encodeStretch, lastEndOf, stretchLength } from "./list-stretch.ts";
+import { encodeStretches, lastEndOf, stretchLength } from "./list-stretch.ts";
 
 /** A partition's revocations, with every full stretch of them; those that ended are passed over, as a ledger does. */
 export function revocationsInMemory(all: readonly ListEntry[]): ListSource {
   async function* readStretches(_partition: unknown, { stretches, keptFrom }: ListExtent): AsyncGenerator<ListStretch> {
     for (let number = 1; number <= stretches; number += 1) {
-      const stretch = encodeStretch(all.slice((number - 1) * stretchLength, number * stretchLength));
-      if (lastEndOf(stretch.ends) >= keptFrom) yield { number, ...stretch };
+      const [stretch] = encodeStretches(all.slice((number - 1) * stretchLength, number * stretchLength), 1);
+      if (stretch !== undefined && lastEndOf(stretch.ends) >= keptFrom) yield { number, ...stretch };
     }
   }
   return {

@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  encodeEntries,
-  encodeStretch,
-  type ListEntry,
-  type ListExtent,
-  type ListStretch,
-  stretchLength,
-} from "@mitome/ca";
+import { encodeEntries, encodeStretches, type ListEntry, type ListExtent, type ListStretch, readRun } from "@mitome/ca";
 import { FixedClock } from "@mitome/testkit/fixed-clock";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { quickAuthority } from "@mitome/testkit/soft-issuing-authority";
@@ -101,10 +94,10 @@ describe("stretches that are kept", () => {
 
   afterAll(() => ledger?.close());
 
-  const stretch = async (number: number): Promise<ListStretch> => ({
-    number,
-    ...encodeStretch(await read((number - 1) * stretchLength, number * stretchLength)),
-  });
+  const stretch = async (number: number): Promise<ListStretch> => {
+    const [made] = encodeStretches(await readRun(source(), partition, { first: number, count: 1 }), 1);
+    return { number, ...(made ?? expect.fail()) };
+  };
   const kept = (extent: ListExtent) => allOf(source().readStretches(partition, extent));
 
   it("are those that are full, each of which is missing until it is kept; kept again, it is the same", async () => {

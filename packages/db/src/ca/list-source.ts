@@ -10,10 +10,10 @@ import {
   type RevocationReason,
   revocationReasons,
 } from "@mitome/ca";
+import { serialNumberOf } from "@mitome/x509";
 import type pg from "pg";
 import { copyRows, type Octets } from "./copied-rows.ts";
 import { readRows } from "./ledger-connection.ts";
-import { serialOf } from "./rows.ts";
 import * as statements from "./status-statements.ts";
 
 /** Stretches read at once, and ends alone. */
@@ -86,10 +86,10 @@ const record = { octets: 38, revokedAt: 20, notAfter: 28, reason: 36 } as const;
 /** One by one: none is kept while the next is read. */
 function* revocationsIn(octets: Buffer): Generator<ListEntry, void> {
   for (let at = 0; at < octets.length; at += record.octets) {
-    let serial = at;
-    while (octets[serial] === 0 && serial < at + record.revokedAt) serial += 1;
+    const serial = serialNumberOf(octets.subarray(at, at + record.revokedAt));
+    if (serial === undefined) throw new Error("the ledger holds a serial number that is none");
     yield {
-      serial: serialOf(octets.toString("hex", serial, at + record.revokedAt)),
+      serial,
       revokedAt: secondAt(octets, at + record.revokedAt),
       notAfter: secondAt(octets, at + record.notAfter),
       reason: reasonNumbered(octets.readInt16BE(at + record.reason)),
