@@ -19,9 +19,9 @@ import { answerSignature, type SignedContent, type SigningParts, signJournalled 
 import type { Answer } from "./socket-server.ts";
 
 /**
- * Signs a recorded list of revoked certificates. No octets of it are believed: they are made here again from the
- * ledger's revocations, a stretch of them once while this process runs, and must be the recorded ones. A number is never given twice, and no list holds fewer
- * revocations than the one before it. Throws TokenLocked, KeyMissing, HsmUnavailable.
+ * Signs a recorded list of revoked certificates. No octets of it are believed: they are made here again from the ledger's
+ * revocations, a stretch of them once while this process runs, and must be the recorded ones. A number is never given
+ * twice, and no list holds fewer revocations than the one before it. Throws TokenLocked, KeyMissing, HsmUnavailable.
  */
 export async function signList(
   parts: SigningParts,
@@ -87,24 +87,25 @@ async function contentOf(
   const algorithm = suiteOf(definition).signatureAlgorithm;
   const { subjectPublicKeyInfo } = inspector.publicKey(label);
   const generation = { number: partition.generation, subjectPublicKeyInfo };
-  const [name, digest, verification] = [
-    createHash("sha256"),
-    createHash(signatureAlgorithms[algorithm].digest),
-    streamedVerification(algorithm),
-  ];
+  const name = createHash("sha256");
+  const nameOfDigest = signatureAlgorithms[algorithm].digest;
+  const digest = nameOfDigest === "sha256" ? name : createHash(nameOfDigest);
+  const verification = streamedVerification(algorithm);
+  const readers = new Set([name, digest, verification]);
   try {
     const list = await listContent({ definition, generation, partition, plan }, stretches.of(ledger.revocations));
     for await (const octets of list.pieces()) {
-      for (const reader of [name, digest, verification]) reader.update(octets);
+      for (const reader of readers) reader.update(octets);
     }
   } catch (error) {
     if (error instanceof StretchAltered) return "stretchAltered";
     if (error instanceof RevocationMissing) return "revocationMissing";
     throw error;
   }
+  const tbs = name.copy().digest("hex");
   const signed = digest.digest();
   return {
-    tbs: name.digest("hex"),
+    tbs,
     sign: (token, key) => signDigestWithToken(token, key, algorithm, signed),
     isSignedBy: (key, signature) => verification.isSignedBy(key, signature),
   };
