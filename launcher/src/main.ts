@@ -19,7 +19,7 @@ const commands = {
     load: async () => (await import("./doctor.ts")).doctor,
   },
   bench: {
-    line: "bench issuance|card|pages   speed, beside the machine's own ceiling",
+    line: "bench NAME             speed, beside the machine's own ceiling: issuance, card, pages, crl, ocsp, revocation, burst, path",
     load: async () => (await import("./bench.ts")).bench,
   },
   enrol: {
