@@ -96,7 +96,7 @@ export function parseCertificateList(bytes: Uint8Array): CertificateList {
   const tbsStart = list.offset;
   const fields = list.sequence();
   const tbs = brandDer<"TBSCertList">(list.since(tbsStart));
-  const version = readVersion(fields);
+  const version = readListVersion(fields);
   const signatureAlgorithm = readSignatureAlgorithm(fields);
   const issuer = readName(fields);
   const thisUpdate = fields.time();
@@ -125,13 +125,18 @@ export function parseCertificateList(bytes: Uint8Array): CertificateList {
 }
 
 /** RFC 5280 §5.1.2.1: version 2 is written out, version 1 is not. */
-function readVersion(fields: DerReader): 1 | 2 {
+export function readListVersion(fields: DerReader): 1 | 2 {
   const start = fields.offset;
   if (!fields.startsWith(0x02)) return 1;
   return fields.smallInteger() === 1 ? 2 : fields.failAt(start, "a version other than v2");
 }
 
-function readRevokedCertificates(bytes: Uint8Array, fields: DerReader, version: 1 | 2): Iterable<CertificateListEntry> {
+/** Reads revokedCertificates where it stands next: its entries wait until they are asked for. */
+export function readRevokedCertificates(
+  bytes: Uint8Array,
+  fields: DerReader,
+  version: 1 | 2,
+): Iterable<CertificateListEntry> {
   if (!fields.startsWith(0x30)) return [];
   const start = fields.offset;
   fields.any();

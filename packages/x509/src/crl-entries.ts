@@ -131,7 +131,8 @@ export function readCertificateListEntry(list: DerReader, version: 1 | 2): Certi
   return { serialNumber, revocationDate, reason, extensions: all.filter((extension) => extension !== reasonCode) };
 }
 
-function signedHex(integer: Uint8Array): string {
+/** An INTEGER's contents as `CertificateListEntry.serialNumber` writes it. */
+export function signedHex(integer: Uint8Array): string {
   const hex = Buffer.from(integer).toString("hex");
   const [first = 0] = integer;
   if (first < 0x80) return first === 0 && integer.length > 1 ? hex.slice(2) : hex;

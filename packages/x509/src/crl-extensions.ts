@@ -1,9 +1,9 @@
 import { type CrlReason, crlReasonCodes, crlReasonOf } from "./crl-reason.ts";
-import { readWhole } from "./der-reader.ts";
+import { type DerReader, readWhole } from "./der-reader.ts";
 import { contextPrimitive, element, sequence, time, unsignedInteger } from "./der-writer.ts";
 import { type DistributionPointName, encodeFullName, readDistributionPointName } from "./distribution-point-name.ts";
 import type { Extension } from "./extensions.ts";
-import type { GeneralName } from "./general-name.ts";
+import { type GeneralName, readGeneralNames } from "./general-name.ts";
 import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /**
@@ -21,7 +21,7 @@ export const crlExtensionOids = {
 export type CrlScope = "userCerts" | "caCerts" | "attributeCerts";
 
 /** What an issuingDistributionPoint extension's value holds. */
-export interface IssuingDistributionPoint extends DistributionPointName {
+export interface IssuingDistributionPoint<Name = GeneralName> extends DistributionPointName<Name> {
   /** `undefined` for a list of all certificates. */
   readonly onlyContains: CrlScope | undefined;
   /** Positions of ReasonFlags; `undefined` for a list of all reasons. */
@@ -82,9 +82,17 @@ export function parseCrlNumber(value: Uint8Array): bigint {
 
 /** The point, scope and reasons in an issuingDistributionPoint extension's value. */
 export function parseIssuingDistributionPoint(value: Uint8Array): IssuingDistributionPoint {
+  return parseIssuingPoint(value, readGeneralNames);
+}
+
+/** `parseIssuingDistributionPoint` with the general names read by `readNames`. */
+export function parseIssuingPoint<Name>(
+  value: Uint8Array,
+  readNames: (reader: DerReader) => readonly Name[],
+): IssuingDistributionPoint<Name> {
   return readWhole(value, (reader) => {
     const fields = reader.sequence();
-    const name = readDistributionPointName(fields);
+    const name = readDistributionPointName(fields, readNames);
     const scopes: CrlScope[] = [];
     if (fields.flag(0x81)) scopes.push("userCerts");
     if (fields.flag(0x82)) scopes.push("caCerts");

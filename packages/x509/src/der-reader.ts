@@ -150,9 +150,9 @@ export class DerReader {
   }
 
   /** INTEGER from 0 to 2^31-1. */
-  smallInteger(): number {
+  smallInteger(identifier = 0x02): number {
     const at = this.#at;
-    const magnitude = this.unsignedInteger();
+    const magnitude = this.unsignedInteger(identifier);
     if (magnitude.length > 4 || (magnitude.length === 4 && (magnitude[0] ?? 0) >= 0x80)) {
       throw new MalformedDer(at, "an INTEGER above 2^31-1");
     }

@@ -5,15 +5,15 @@ import { type GeneralName, readGeneralNames } from "./general-name.ts";
 import type { ObjectIdentifier } from "./object-identifier.ts";
 
 /** One point of cRLDistributionPoints. */
-export interface DistributionPoint extends DistributionPointName {
+export interface DistributionPoint<Name = GeneralName> extends DistributionPointName<Name> {
   readonly reasons: readonly number[] | undefined;
-  readonly cRLIssuer: readonly GeneralName[] | undefined;
+  readonly cRLIssuer: readonly Name[] | undefined;
 }
 
 /** What authorityKeyIdentifier holds; `authorityCertSerialNumber` is a big-endian magnitude. */
-export interface AuthorityKeyIdentifier {
+export interface AuthorityKeyIdentifier<Name = GeneralName> {
   readonly keyIdentifier: Uint8Array | undefined;
-  readonly authorityCertIssuer: readonly GeneralName[] | undefined;
+  readonly authorityCertIssuer: readonly Name[] | undefined;
   readonly authorityCertSerialNumber: Uint8Array | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface PolicyInformation {
 // Each function reads the DER of one extension's value and throws `MalformedDer` for anything else.
 
 /** SEQUENCE SIZE (1..MAX) OF. */
-function listOf<Value>(value: Uint8Array, read: (reader: DerReader) => Value): readonly Value[] {
+export function listOf<Value>(value: Uint8Array, read: (reader: DerReader) => Value): readonly Value[] {
   return readWhole(value, (reader) => {
     const elements = reader.sequence();
     if (elements.atEnd) elements.fail("an empty list");
@@ -75,11 +75,19 @@ export function parseCertificatePolicies(value: Uint8Array): readonly PolicyInfo
 
 /** The points in a cRLDistributionPoints extension's value. */
 export function parseCrlDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
+  return parseDistributionPoints(value, readGeneralNames);
+}
+
+/** The points in the value of cRLDistributionPoints or freshestCRL, their general names read by `readNames`. */
+export function parseDistributionPoints<Name>(
+  value: Uint8Array,
+  readNames: (reader: DerReader) => readonly Name[],
+): readonly DistributionPoint<Name>[] {
   return listOf(value, (reader) => {
     const point = reader.sequence();
-    const name = readDistributionPointName(point);
+    const name = readDistributionPointName(point, readNames);
     const reasons = point.startsWith(0x81) ? point.namedBits(0x81) : undefined;
-    const cRLIssuer = point.startsWith(0xa2) ? readGeneralNames(point.enter(0xa2)) : undefined;
+    const cRLIssuer = point.startsWith(0xa2) ? readNames(point.enter(0xa2)) : undefined;
     point.finish();
     return { ...name, reasons, cRLIssuer };
   });
@@ -87,10 +95,18 @@ export function parseCrlDistributionPoints(value: Uint8Array): readonly Distribu
 
 /** What an authorityKeyIdentifier extension's value holds. */
 export function parseAuthorityKeyIdentifier(value: Uint8Array): AuthorityKeyIdentifier {
+  return parseAuthorityKey(value, readGeneralNames);
+}
+
+/** `parseAuthorityKeyIdentifier` with the general names read by `readNames`. */
+export function parseAuthorityKey<Name>(
+  value: Uint8Array,
+  readNames: (reader: DerReader) => readonly Name[],
+): AuthorityKeyIdentifier<Name> {
   return readWhole(value, (reader) => {
     const fields = reader.sequence();
     const keyIdentifier = fields.startsWith(0x80) ? fields.contents(0x80) : undefined;
-    const authorityCertIssuer = fields.startsWith(0xa1) ? readGeneralNames(fields.enter(0xa1)) : undefined;
+    const authorityCertIssuer = fields.startsWith(0xa1) ? readNames(fields.enter(0xa1)) : undefined;
     const authorityCertSerialNumber = fields.startsWith(0x82) ? fields.unsignedInteger(0x82) : undefined;
     fields.finish();
     return { keyIdentifier, authorityCertIssuer, authorityCertSerialNumber };
