@@ -71,7 +71,7 @@ function parsePathCertificateList(der: Uint8Array): PathCertificateList {
   const extensions = version === 2 ? readTaggedExtensions(fields, 0) : [];
   fields.finish();
   const byOid = indexExtensions(extensions);
-  const valueOf = (oid: ObjectIdentifier): string => Buffer.from(byOid.get(oid)?.value ?? []).toString("hex");
+  const encodedValue = (oid: ObjectIdentifier): string => Buffer.from(byOid.get(oid)?.value ?? []).toString("hex");
   return {
     ...signed,
     fingerprint: hash("sha256", der, "hex"),
@@ -84,11 +84,11 @@ function parsePathCertificateList(der: Uint8Array): PathCertificateList {
     issuingDistributionPoint: readExtension(byOid, crlExtensionOids.issuingDistributionPoint, (value) =>
       parseIssuingPoint(value, readPathGeneralNames),
     ),
-    encodedIssuingDistributionPoint: valueOf(crlExtensionOids.issuingDistributionPoint),
+    encodedIssuingDistributionPoint: encodedValue(crlExtensionOids.issuingDistributionPoint),
     authorityKeyIdentifier: readExtension(byOid, extensionOids.authorityKeyIdentifier, (value) =>
       parseAuthorityKey(value, readPathGeneralNames),
     ),
-    encodedAuthorityKeyIdentifier: valueOf(extensionOids.authorityKeyIdentifier),
+    encodedAuthorityKeyIdentifier: encodedValue(extensionOids.authorityKeyIdentifier),
     unprocessedCritical: extensions
       .filter(({ oid, critical }) => critical && !processed.has(oid))
       .map(({ oid }) => oid),

@@ -1,0 +1,41 @@
+import type { CertificateListEntry } from "../crl-entries.ts";
+import { readWhole } from "../der-reader.ts";
+import type { ObjectIdentifier } from "../object-identifier.ts";
+import type { PathCertificate } from "./path-certificate.ts";
+import type { PathCertificateList } from "./path-certificate-list.ts";
+import { readPathGeneralNames } from "./path-general-name.ts";
+
+const certificateIssuer = "2.5.29.29";
+/** RFC 5280 §5.3: they say more of a revocation, and change nothing of it. */
+const informative: ReadonlySet<ObjectIdentifier> = new Set(["2.5.29.23", "2.5.29.24"]);
+
+/** What a list says of a certificate: its entry, that it has none, or why the list must not be used. */
+export type EntrySearch =
+  | { readonly kind: "entry"; readonly entry: CertificateListEntry }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unusable"; readonly why: string };
+
+/**
+ * RFC 5280 §5.3.3: the entry of a certificate, by serial number and issuer. The whole list is read: with one critical entry
+ * extension that is not understood it "MUST NOT be used to determine the status of any certificates" (§5.3).
+ * Throws `MalformedDer` for an entry that cannot be read.
+ */
+export function findEntry(list: PathCertificateList, { serialNumber, issuer }: PathCertificate): EntrySearch {
+  const isIndirect = list.issuingDistributionPoint?.indirectCRL === true;
+  let entryIssuers: readonly string[] = [list.issuer.key];
+  let found: CertificateListEntry | undefined;
+  for (const entry of list.revokedCertificates) {
+    for (const { oid, critical, value } of entry.extensions) {
+      if (oid === certificateIssuer && isIndirect) entryIssuers = readIssuers(value);
+      else if (critical && !informative.has(oid))
+        return { kind: "unusable", why: `an entry has the critical extension ${oid}` };
+    }
+    if (entry.serialNumber === serialNumber && entryIssuers.includes(issuer.key)) found ??= entry;
+  }
+  return found === undefined ? { kind: "absent" } : { kind: "entry", entry: found };
+}
+
+function readIssuers(value: Uint8Array): readonly string[] {
+  const names = readWhole(value, (reader) => readPathGeneralNames(reader.sequence()));
+  return names.flatMap((name) => (name.kind === "directoryName" ? [name.name.key] : []));
+}

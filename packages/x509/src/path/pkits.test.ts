@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { PathStore } from "./path-store.ts";
+import {
+  type PkitsCase,
+  pkitsAll,
+  pkitsCases,
+  pkitsCertificate,
+  pkitsList,
+  pkitsMissing,
+  runPkits,
+} from "./pkits.fixture.ts";
+import type { SignatureCache } from "./validation-run.ts";
+
+const signatures: SignatureCache = new Map();
+const cases = pkitsCases("cases.json");
+const extraCases = pkitsCases("extra-cases.json");
+const all = [...cases, ...extraCases];
+
+function outcome(one: PkitsCase, store: PathStore): unknown {
+  const verdict = runPkits(one, store, signatures);
+  const policies = verdict.kind === "valid" ? verdict.userConstrainedPolicySet : [];
+  const found = { id: one.id, outcome: verdict.kind === "valid" ? "valid" : "invalid" };
+  const isPolicyKnown = one.expected === "valid" && one.expectedUserConstrainedPolicySet !== undefined;
+  return isPolicyKnown ? { ...found, policies } : found;
+}
+
+function expected({ id, expected: outcome, expectedUserConstrainedPolicySet: policies }: PkitsCase): unknown {
+  return outcome === "valid" && policies !== undefined
+    ? { id, outcome, policies: [...policies].sort() }
+    : { id, outcome };
+}
+
+const storeOf = (certificates: readonly Uint8Array[], lists: readonly Uint8Array[]): PathStore => {
+  const store = new PathStore();
+  for (const certificate of certificates) store.addCertificate(certificate);
+  for (const list of lists) store.addList(list);
+  return store;
+};
+
+const caseStore = ({ certs, crls }: PkitsCase): PathStore => storeOf(certs.map(pkitsCertificate), crls.map(pkitsList));
+
+describe.skipIf(pkitsMissing !== undefined)(
+  `NIST PKITS${pkitsMissing === undefined ? "" : `: ${pkitsMissing}`}`,
+  () => {
+    it("has 249 runs of its 224 tests, and nine more", () => {
+      expect([cases.length, extraCases.length]).toEqual([249, 9]);
+    });
+
+    it("gives the expected verdict and user-constrained policy set in every run", () => {
+      expect(all.map((one) => outcome(one, caseStore(one)))).toEqual(all.map(expected));
+    });
+
+    it("gives the same whatever the order of each run's certificates and lists", () => {
+      const random = seeded(20261122);
+      const verdicts = all.map((one) => {
+        const certificates = shuffled(one.certs, random).map(pkitsCertificate);
+        return outcome(one, storeOf(certificates, shuffled(one.crls, random).map(pkitsList)));
+      });
+      expect(verdicts).toEqual(all.map(expected));
+    });
+
+    it.each([1, 2, 3])("gives the same with everything of the suite at hand, in order %i", (seed) => {
+      const random = seeded(seed);
+      const { certificates, lists } = pkitsAll();
+      const store = storeOf(shuffled(certificates, random), shuffled(lists, random));
+      expect(all.map((one) => outcome(one, store))).toEqual(all.map(expected));
+    });
+  },
+);
+
+/** Mulberry32: numbers from 0 to 1 that are the same for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
+  const keyed = items.map((item) => ({ item, key: random() }));
+  return keyed.sort((one, other) => one.key - other.key).map(({ item }) => item);
+}
