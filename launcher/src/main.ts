@@ -22,6 +22,10 @@ const commands = {
     line: "bench NAME             speed, beside the machine's own ceiling: issuance, card, pages, crl, ocsp, revocation, burst, path",
     load: async () => (await import("./bench.ts")).bench,
   },
+  "validate-path": {
+    line: "validate-path [--explain]   certification paths: a case a line on standard input, a verdict a line on standard output",
+    load: async () => (await import("./validate-path.ts")).validatePath,
+  },
   enrol: {
     line: "enrol KIND --place PLACE [--municipality CODE]   a one-time code for a new machine of the running demo",
     load: async () => (await import("./operate.ts")).enrol,

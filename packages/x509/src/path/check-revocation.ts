@@ -61,9 +61,8 @@ function searchLists(run: ValidationRun, position: PathPosition): Rejection | un
     }
   }
   if (reasons === allReasons) return undefined;
-  const why = problems.length > 0 ? problems.join("; ") : "no list is at hand";
-  const what = reasons === 0 ? "revocation is not known" : "revocation is not known for every reason";
-  return reject("revocationUndetermined", `${what}: ${why}`, about);
+  const what = reasons === 0 ? "no list at hand says whether it is revoked" : "the lists at hand leave some reasons open";
+  return reject("revocationUndetermined", [what, ...problems].join("; "), about);
 }
 
 function revoked({ reason, revocationDate }: CertificateListEntry, about: string): Rejection {

@@ -1,4 +1,5 @@
-import { type DerReader, readWhole } from "../der-reader.ts";
+import { DerReader, readWhole } from "../der-reader.ts";
+import { sequence } from "../der-writer.ts";
 import { type PathGeneralName, readPathGeneralName } from "./path-general-name.ts";
 
 /** What nameConstraints holds (RFC 5280 §4.2.1.10). */
@@ -50,4 +51,9 @@ function isAddressRange(octets: Uint8Array): boolean {
   if (octets.length !== 8 && octets.length !== 32) return false;
   const mask = Array.from(octets.subarray(octets.length / 2), (octet) => octet.toString(2).padStart(8, "0"));
   return /^1*0*$/.test(mask.join(""));
+}
+
+/** The base of a GeneralSubtree in DER, or a GeneralName in DER as it would stand there; throws `MalformedDer`. */
+export function parseSubtree(der: Uint8Array): PathGeneralName {
+  return der[0] === 0x30 ? readWhole(der, readGeneralSubtree) : readGeneralSubtree(new DerReader(sequence(der)));
 }

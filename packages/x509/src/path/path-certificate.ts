@@ -90,8 +90,10 @@ export function readSigned(der: Uint8Array): { readonly reader: DerReader; reado
   const algorithmStart = parts.offset;
   parts.sequence();
   const signatureAlgorithm = parts.since(algorithmStart);
-  const signature = parts.bitString();
+  const bits = parts.contents(0x03);
   parts.finish();
+  // A signature that is not of whole octets is a wrong one rather than a certificate that cannot be read.
+  const signature = bits[0] === 0 ? bits.subarray(1) : new Uint8Array();
   return { reader, signed: { tbs, signatureAlgorithm, signature } };
 }
 

@@ -59,8 +59,9 @@ export function validateCertificationPath(request: PathRequest): PathVerdict {
     branches,
     asked: [...run.asked.values()],
   });
-  const refuse = (rejection: Rejection, branches: readonly RejectedBranch[] = []): PathVerdict => {
-    const path = branches.find((branch) => branch.rejection === rejection)?.subjects ?? [];
+  const refuse = (found: Rejection, branches: readonly RejectedBranch[] = []): PathVerdict => {
+    const path = branches.find((branch) => branch.rejection === found)?.subjects ?? [];
+    const rejection = withUnreadable(found, store);
     return { ...account(branches), kind: isUndetermined(rejection) ? "undetermined" : "invalid", path, rejection };
   };
   const reading = readPathCertificate(request.target);
@@ -79,6 +80,13 @@ export function validateCertificationPath(request: PathRequest): PathVerdict {
       return refuse(reject("budgetExhausted", `the search was given up after ${problem.message}`, target.subject.text));
     throw problem;
   }
+}
+
+/** Where something was missing, what was given and could not be read may be what was missing. */
+function withUnreadable(rejection: Rejection, { unreadable }: PathStore): Rejection {
+  const isMissing = rejection.reason === "noIssuer" || rejection.reason === "revocationUndetermined";
+  if (!isMissing || unreadable.length === 0) return rejection;
+  return { ...rejection, message: `${rejection.message}; left out ${unreadable.slice(0, 3).join("; ")}` };
 }
 
 function readAnchors(run: ValidationRun, trustAnchors: readonly Uint8Array[]): readonly TrustAnchor[] {
