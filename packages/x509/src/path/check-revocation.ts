@@ -61,7 +61,8 @@ function searchLists(run: ValidationRun, position: PathPosition): Rejection | un
     }
   }
   if (reasons === allReasons) return undefined;
-  const what = reasons === 0 ? "no list at hand says whether it is revoked" : "the lists at hand leave some reasons open";
+  const what =
+    reasons === 0 ? "no list at hand says whether it is revoked" : "the lists at hand leave some reasons open";
   return reject("revocationUndetermined", [what, ...problems].join("; "), about);
 }
 

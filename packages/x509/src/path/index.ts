@@ -1,6 +1,7 @@
 export { explainVerdict } from "./explain-verdict.ts";
 export { parseSubtree } from "./name-constraints.ts";
 export type { PathCertificate } from "./path-certificate.ts";
+export { type DirectoryEntry, type PathDirectory, validateWithDirectory } from "./path-directory.ts";
 export type { PathGeneralName } from "./path-general-name.ts";
 export type { PathName } from "./path-name.ts";
 export { PathStore } from "./path-store.ts";
