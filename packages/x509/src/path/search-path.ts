@@ -68,17 +68,19 @@ function extend(
   for (const candidate of orderCandidates(first, run.certificatesOf(first.issuer), run.time)) {
     // Behind a trust anchor's own certificate there is only what was tried with the trust anchor.
     if (goal.anchors.some(({ certificate }) => isSameHolder(certificate, candidate))) continue;
-    tried += 1;
     run.step();
     const rejection = linkRejection(run, chain, candidate);
+    if (rejection?.reason !== "loop") tried += 1;
     if (rejection !== undefined) giveUp(rejection, candidate.subject.text);
     else {
       const found = extend(run, goal, [candidate, ...chain], branches);
       if (found !== undefined) return found;
     }
   }
-  if (tried === 0)
-    giveUp(reject("noIssuer", `no certificate of its issuer ${first.issuer.text} is at hand`, first.subject.text));
+  if (tried === 0) {
+    const message = `no trust anchor and no further certificate has its issuer's name, ${first.issuer.text}`;
+    giveUp(reject("noIssuer", message, first.subject.text));
+  }
   return undefined;
 }
 
@@ -151,8 +153,9 @@ function pathLengthRejection(
   );
 }
 
-/** The first of the branches with the most certificates: the order of candidates is the order of likelihood. */
+/** The first of the branches with the most certificates that are no loops: the order of candidates is that of likelihood. */
 function furthest(branches: readonly RejectedBranch[]): Rejection | undefined {
-  const longest = Math.max(...branches.map(({ subjects }) => subjects.length));
-  return branches.find(({ subjects }) => subjects.length === longest)?.rejection;
+  const ends = branches.filter(({ rejection }) => rejection.reason !== "loop");
+  const longest = Math.max(...ends.map(({ subjects }) => subjects.length));
+  return ends.find(({ subjects }) => subjects.length === longest)?.rejection;
 }

@@ -68,10 +68,14 @@ function isMailboxWithin(mailbox: string, base: string): Within {
 
 const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/?#]*@)?([^:@/?#]+)(?::[0-9]*)?(?:[/?#]|$)/;
 
+/** RFC 3986 appendix A. */
+const noUriCharacter = /[^!-~]|["<>\\^`{|}]/;
+
 /** The constraint holds for the host, which must be a domain name: without one "the certificate MUST be rejected". */
 function isUriWithin(uri: string, base: string): Within {
   const host = authority.exec(uri.toLowerCase())?.[1];
-  if (host === undefined || !hostName.test(host) || /(?:^|\.)[0-9]+$/.test(host)) return undefined;
+  if (host === undefined || noUriCharacter.test(uri) || !hostName.test(host) || /(?:^|\.)[0-9]+$/.test(host))
+    return undefined;
   return isHostWithin(host, base.toLowerCase());
 }
 

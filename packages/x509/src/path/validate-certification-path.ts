@@ -69,7 +69,10 @@ export function validateCertificationPath(request: PathRequest): PathVerdict {
   for (const problem of store.unreadable) run.note("what was given", "RFC 5280 §4.1, §5.1", `left out ${problem}`);
   const target = reading.certificate;
   try {
-    const goal = { anchors: readAnchors(run, request.trustAnchors), inputs: request, accept: acceptance(request) };
+    const anchors = readAnchors(run, request.trustAnchors);
+    // What a trust anchor certified may stand in its own entry (issuedByThisCA) rather than in that of its subject.
+    for (const { name } of anchors) run.asked.set(name.key, name);
+    const goal = { anchors, inputs: request, accept: acceptance(request) };
     const search = searchPath(run, target, goal);
     if (search.kind === "rejected") return refuse(search.rejection, search.branches);
     const { anchor, certificates, userConstrainedPolicySet } = search.path;
