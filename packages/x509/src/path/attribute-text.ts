@@ -1,4 +1,4 @@
-import { readWhole } from "../der-reader.ts";
+import { DerReader, readWhole } from "../der-reader.ts";
 
 /**
  * The text of an attribute value whose type is one of the string types of RFC 5280 §4.1.2.4, in Unicode; `undefined` for
@@ -22,10 +22,22 @@ export function readAttributeText(value: Uint8Array): string | undefined {
       case 0x1c:
         return fixedWidth(reader.contents(0x1c), 4) ?? reader.fail("a UniversalString that is cut short");
       default:
-        reader.any();
+        requireWellFormed(reader, mostDepth);
         return undefined;
     }
   });
+}
+
+const mostDepth = 16;
+
+/** Takes an element whose type nobody here knows: what is inside it is DER all the way down. */
+function requireWellFormed(reader: DerReader, depth: number): void {
+  const start = reader.offset;
+  const element = reader.any();
+  if (((element[0] ?? 0) & 0x20) === 0) return;
+  if (depth === 0) reader.failAt(start, "elements inside one another without end");
+  const inside = new DerReader(element).enter(element[0] ?? 0);
+  while (!inside.atEnd) requireWellFormed(inside, depth - 1);
 }
 
 function ascii(octets: Uint8Array): string | undefined {

@@ -1,5 +1,13 @@
 /** Small hierarchies of certificates and lists, with whatever is wrong in them that a test wants. */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
 import {
   bitString,
   contextConstructed,
@@ -37,6 +45,14 @@ const spki = (key: KeyObject): Uint8Array => key.export({ type: "spki", format: 
 export function newSigner(): Signer {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return signerOf(publicKey, privateKey, sequence(objectIdentifier("1.2.840.10045.4.3.2")), "sha256");
+}
+
+/** The Ed25519 key of this seed: the same, with the same signatures, in every run. */
+export function seededSigner(seed: string): Signer {
+  const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
+  const der = Buffer.concat([pkcs8, createHash("sha256").update(seed).digest()]);
+  const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  return signerOf(createPublicKey(privateKey), privateKey, sequence(objectIdentifier("1.3.101.112")), null);
 }
 
 /** A signer of these keys. */
@@ -94,7 +110,8 @@ export function certify(issuer: Pick<Holder, "name" | "signer">, parts: Certific
   return { name: subject, signer, certificate: seal(tbs, issuer.signer), serialNumber };
 }
 
-function seal(tbs: Uint8Array, { algorithm, sign: signOctets }: Signer): Uint8Array {
+/** What is signed, with its signature. */
+export function seal(tbs: Uint8Array, { algorithm, sign: signOctets }: Signer): Uint8Array {
   return sequence(tbs, algorithm, bitString(signOctets(tbs)));
 }
 

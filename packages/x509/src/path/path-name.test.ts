@@ -6,6 +6,7 @@ import { prepareString } from "./string-preparation.ts";
 
 type Value = readonly [type: ObjectIdentifier, tag: number, octets: string | Uint8Array];
 const CN = "2.5.4.3";
+const unknown = "1.3.6.1.4.1.32473.2";
 const DC = "0.9.2342.19200300.100.1.25";
 
 const attribute = ([type, tag, octets]: Value): Uint8Array =>
@@ -42,7 +43,6 @@ describe("RFC 5280 §7.1, comparison of distinguished names", () => {
   });
 
   it("compares attributes of types that it does not know as octets", () => {
-    const unknown = "1.3.6.1.4.1.32473.2";
     expect(keyOf([unknown, 0x0c, "A"])).not.toBe(keyOf([unknown, 0x0c, "a"]));
     expect(keyOf([unknown, 0x0c, "A"])).not.toBe(keyOf([unknown, 0x13, "A"]));
   });
@@ -58,6 +58,10 @@ describe("RFC 5280 §7.1, comparison of distinguished names", () => {
     expect(() => name([[CN, 0x0c, Uint8Array.of(0xff)]])).toThrow("a UTF8String that is not UTF-8");
     expect(() => name([[CN, 0x13, Uint8Array.of(0xe9)]])).toThrow("an ASCII string with other octets");
     expect(() => name([[CN, 0x1e, Uint8Array.of(0, 0x41, 0)]])).toThrow("a BMPString that is cut short");
+    expect(() => name([[unknown, 0x30, Uint8Array.of(0x31, 0x05)]])).toThrow("a length beyond the end of the input");
+    const deep = Array.from({ length: 20 }).reduce<Uint8Array>((inside) => sequence(inside), sequence());
+    expect(() => name([[unknown, 0x30, deep]])).toThrow("elements inside one another without end");
+    expect(() => name([[CN, 0x82, "Chiba"]])).toThrow("an attribute that is no string");
     expect(() => name([])).toThrow("a relative distinguished name without attributes");
   });
 });

@@ -51,6 +51,9 @@ const familiarTypes: Readonly<Record<string, string>> = {
   "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionC",
 };
 
+/** UTF8, Numeric, Printable, Teletex, IA5, Universal and BMPString. */
+const stringTags: ReadonlySet<number> = new Set([0x0c, 0x12, 0x13, 0x14, 0x16, 0x1c, 0x1e]);
+
 interface Attribute {
   readonly key: string;
   readonly text: string;
@@ -106,8 +109,11 @@ function readAttributes(relative: DerReader): Attribute[] {
   while (!relative.atEnd) {
     const attribute = relative.sequence();
     const type = attribute.objectIdentifier();
+    const start = attribute.offset;
     const value = attribute.any();
     attribute.finish();
+    if (type in familiarTypes && !stringTags.has(value[0] ?? 0))
+      attribute.failAt(start, "an attribute that is no string");
     attributes.push(readAttribute(type, value));
   }
   return attributes;

@@ -9,6 +9,7 @@ import {
   pkitsMissing,
   runPkits,
 } from "./pkits.fixture.ts";
+import { seeded, shuffled } from "./seeded.fixture.ts";
 import type { SignatureCache } from "./validation-run.ts";
 
 const signatures: SignatureCache = new Map();
@@ -67,19 +68,3 @@ describe.skipIf(pkitsMissing !== undefined)(
     });
   },
 );
-
-/** Mulberry32: numbers from 0 to 1 that are the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  const keyed = items.map((item) => ({ item, key: random() }));
-  return keyed.sort((one, other) => one.key - other.key).map(({ item }) => item);
-}

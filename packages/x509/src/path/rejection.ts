@@ -4,7 +4,7 @@ const clauses = {
   emptyIssuer: "RFC 5280 §4.1.2.4",
   badSignature: "RFC 5280 §6.1.3 (a)(1)",
   unsupportedAlgorithm: "RFC 5280 §6.1.3 (a)(1)",
-  unusableKey: "RFC 5280 §6.1.4 (d)",
+  unusableKey: "RFC 5280 §6.1.4 (d), §6.1.5 (c)",
   notYetValid: "RFC 5280 §6.1.3 (a)(2)",
   expired: "RFC 5280 §6.1.3 (a)(2)",
   revoked: "RFC 5280 §6.1.3 (a)(3)",

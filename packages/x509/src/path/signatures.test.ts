@@ -129,6 +129,12 @@ describe("RFC 5280 §6.1.4 (d)–(f), keys of the authorities", () => {
     expect(answerTo({ anchors: [top], through: [below], target: certify(below) })).toBe("unusableKey");
   });
 
+  it("refuses a target whose key is not understood (§6.1.5 (c))", () => {
+    const top = root();
+    const unknown = sequence(identifier("1.3.6.1.4.1.32473.4"), bitString(Uint8Array.of(1)));
+    expect(answerTo({ anchors: [top], target: certify(top, { subjectPublicKeyInfo: unknown }) })).toBe("unusableKey");
+  });
+
   it("refuses a curve given by its parameters, and other curves", () => {
     const explicit = generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" });
     const ecdsaWithSha256 = identifier("1.2.840.10045.4.3.2");

@@ -1,6 +1,7 @@
 import type { ObjectIdentifier } from "../object-identifier.ts";
 import type { PathCertificate } from "./path-certificate.ts";
-import { initialState, type PathInputs, type TrustAnchor } from "./path-state.ts";
+import { initialState, type PathInputs, type PathState, type TrustAnchor } from "./path-state.ts";
+import type { PolicyGraph } from "./policy-graph.ts";
 import { prepareForNext } from "./prepare-for-next.ts";
 import { processCertificate } from "./process-certificate.ts";
 import { type WorkingKey, workingKey } from "./public-key.ts";
@@ -32,17 +33,30 @@ export function checkPath(
     keys.push(state.workingKey);
     const graph = processCertificate(run, state, certificate, isFinal);
     if ("reason" in graph) return graph;
-    if (isFinal) {
-      const policies = wrapUp(state, graph, certificate, inputs);
-      if ("reason" in policies) return policies;
-      run.pass(certificate.subject.text, "RFC 5280 §6.1.5", `policies for the user: ${policies.join(" ") || "none"}`);
-      const targetKey = workingKey(certificate.publicKey, state.workingKey.info);
-      return { anchor, certificates, keys, targetKey, userConstrainedPolicySet: policies };
-    }
+    if (isFinal) return finish(run, state, graph, { anchor, certificates, keys }, inputs);
     const next = prepareForNext(state, graph, certificate);
     if ("reason" in next) return next;
     run.pass(certificate.subject.text, "RFC 5280 §6.1.4", "may issue the next certificate");
     state = next;
   }
   return reject("noIssuer", "a path without certificates");
+}
+
+/** RFC 5280 §6.1.5, §6.1.6: the path with what is known of its target, whose key must be one that can be used. */
+function finish(
+  run: ValidationRun,
+  state: PathState,
+  graph: PolicyGraph,
+  path: Pick<CheckedPath, "anchor" | "certificates" | "keys">,
+  inputs: PathInputs,
+): CheckedPath | Rejection {
+  const target = path.certificates.at(-1);
+  if (target === undefined) return reject("noIssuer", "a path without certificates");
+  const policies = wrapUp(state, graph, target, inputs);
+  if ("reason" in policies) return policies;
+  const targetKey = workingKey(target.publicKey, state.workingKey.info);
+  const about = target.subject.text;
+  if (targetKey.kind === "unusable") return reject("unusableKey", `it has ${targetKey.why}`, about);
+  run.pass(about, "RFC 5280 §6.1.5", `policies for the user: ${policies.join(" ") || "none"}`);
+  return { ...path, targetKey, userConstrainedPolicySet: policies };
 }
