@@ -28,12 +28,15 @@ export function revocationRejection(run: ValidationRun, position: PathPosition):
   const { certificate } = position;
   const memory = `${certificate.fingerprint} ${position.path.anchor.certificate.fingerprint}`;
   if (run.unrevoked.has(memory)) return undefined;
+  const known = run.revoked.get(certificate.fingerprint);
+  if (known !== undefined) return known;
   if (run.inProgress.has(certificate.fingerprint))
     return reject("revocationUndetermined", "its status depends on itself", certificate.subject.text);
   run.inProgress.add(certificate.fingerprint);
   try {
     const rejection = searchLists(run, position);
     if (rejection === undefined) run.unrevoked.add(memory);
+    else if (rejection.reason === "revoked") run.revoked.set(certificate.fingerprint, rejection);
     return rejection;
   } finally {
     run.inProgress.delete(certificate.fingerprint);

@@ -30,7 +30,9 @@ export function findEntry(list: PathCertificateList, { serialNumber, issuer }: P
       else if (critical && !informative.has(oid))
         return { kind: "unusable", why: `an entry has the critical extension ${oid}` };
     }
-    if (entry.serialNumber === serialNumber && entryIssuers.includes(issuer.key)) found ??= entry;
+    const isIts = entry.serialNumber === serialNumber && entryIssuers.includes(issuer.key);
+    // Of several entries one that revokes counts.
+    if (isIts && (found === undefined || found.reason === "removeFromCRL")) found = entry;
   }
   return found === undefined ? { kind: "absent" } : { kind: "entry", entry: found };
 }

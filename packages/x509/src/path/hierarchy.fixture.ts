@@ -128,7 +128,7 @@ export function root(name = "Root", parts: CertificateParts = {}): Holder {
 }
 
 /** What stands in a list for one certificate. */
-export interface EntryParts {
+interface EntryParts {
   readonly of: Holder;
   readonly extensions?: readonly Extension[];
 }
@@ -182,7 +182,7 @@ export interface Question extends Partial<Omit<PathRequest, "trustAnchors" | "ta
   readonly lists?: readonly Uint8Array[];
 }
 
-export const storeOf = (holders: readonly Holder[], lists: readonly Uint8Array[] = []): PathStore => {
+const storeOf = (holders: readonly Holder[], lists: readonly Uint8Array[] = []): PathStore => {
   const store = new PathStore();
   for (const { certificate } of holders) store.addCertificate(certificate);
   for (const der of lists) store.addList(der);

@@ -75,6 +75,13 @@ describe("RFC 5280 §4.2.1.10, §6.1.3 (b), (c), directory names", () => {
     expect(ask([{ excluded: [chiba] }], [], printable)).toBe("nameExcluded");
   });
 
+  it("whose comparison is undefined (RFC 4518 §2.4) are refused unless something else tells them apart", () => {
+    const privateUse = directory("\ue000");
+    expect(ask([{ excluded: [privateUse] }], [], organization("Chiba"))).toBe("nameNotUnderstood");
+    expect(ask([{ permitted: [privateUse] }], [], organization("\ue000"))).toBe("valid");
+    expect(ask([{ excluded: [directory("Tokyo", "\ue000")] }], [], organization("Chiba", "Desk"))).toBe("valid");
+  });
+
   it("do not bind an empty subject", () => {
     expect(ask([{ permitted: [chiba] }], [dns("example.jp")])).toBe("valid");
   });

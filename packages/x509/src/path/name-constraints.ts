@@ -36,8 +36,7 @@ function readSubtrees(reader: DerReader): readonly PathGeneralName[] {
   return subtrees;
 }
 
-/** Reads the next GeneralSubtree. */
-export function readGeneralSubtree(reader: DerReader): PathGeneralName {
+function readGeneralSubtree(reader: DerReader): PathGeneralName {
   const subtree = reader.sequence();
   const base = readPathGeneralName(subtree);
   // RFC 5280 §4.2.1.10: "minimum MUST be zero, and maximum MUST be absent".

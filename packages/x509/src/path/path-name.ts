@@ -125,10 +125,23 @@ function readAttribute(type: ObjectIdentifier, value: Uint8Array): Attribute {
   const shortName = familiarTypes[type];
   const prepared = text === undefined || shortName === undefined ? undefined : prepareString(text);
   return {
-    key: prepared === undefined ? `${type}#${hex}` : `${type}=${prepared}`,
+    key: comparisonKey(type, prepared, hex),
     text: `${shortName ?? type}=${text === undefined ? `#${hex}` : escapeForPeople(text)}`,
     emailAddress: type === emailAddress ? (text ?? "") : undefined,
   };
+}
+
+/** Stands in no prepared string. */
+const undefinedMark = "\u0002";
+
+function comparisonKey(type: ObjectIdentifier, prepared: string | undefined, hex: string): string {
+  if (prepared !== undefined) return `${type}=${prepared}`;
+  return `${type}${type in familiarTypes ? undefinedMark : "#"}${hex}`;
+}
+
+/** Whether a relative name's key has a value whose comparison is undefined: it is equal to itself, and else nobody knows. */
+export function isComparisonUndefined(relativeName: string): boolean {
+  return relativeName.includes(undefinedMark);
 }
 
 /** RFC 4514 §2.4; control characters and those that turn the direction of writing too, for the text goes to terminals. */

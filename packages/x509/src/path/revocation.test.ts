@@ -84,6 +84,18 @@ describe("RFC 5280 §6.1.3 (a)(3), revocation", () => {
     expect(ask((target) => [list(issuer, revoking(target))], [], { revocation: "none" })).toBe("valid");
   });
 
+  it("stays on every other path, though nothing be known there", () => {
+    const other = root("Other root");
+    const parts = { subject: issuer.name, signer: issuer.signer, extensions: authorityExtensions };
+    const cross = certify(other, { ...parts, notAfter: later(12) });
+    const forLists = certify(top, { subject: issuer.name, extensions: [keyUsage(["cRLSign"])] });
+    const target = certify(issuer);
+    const question = { target, through: [issuer, cross, forLists], revocation: "if-available" } as const;
+    const ask = (...lists: readonly Uint8Array[]) => answerTo({ ...question, anchors: [top, other], lists });
+    // The other trust anchor knows nothing of who signs the list.
+    expect([ask(rootList), ask(rootList, list(forLists, revoking(target)))]).toEqual(["valid", "revoked"]);
+  });
+
   it("is told with date and reason", () => {
     const target = certify(issuer);
     const lists = [rootList, list(issuer, revoking(target, "superseded"))];
@@ -367,6 +379,12 @@ describe("RFC 5280 §5.2.4, §6.3.3 (c), (h)–(l), delta lists", () => {
     expect(ask((target) => [complete(), list(issuer, of(target, { nextUpdate: later(-0.5) }))])).toBe("valid");
     const odd = { extensions: [...parts.extensions, unknownCritical] };
     expect(ask((target) => [complete(), list(issuer, of(target, odd))])).toBe("valid");
+  });
+
+  it("with two entries for one certificate revoke it if one of these does", () => {
+    const extensions = [crlNumber(6n), deltaOf(5n)];
+    const entries = (of: Holder) => [{ of, extensions: [reasonCode("removeFromCRL")] }, { of }];
+    expect(ask((target) => [complete(), list(issuer, { extensions, entries: entries(target) })])).toBe("revoked");
   });
 
   it("only take back: removeFromCRL in a complete list is a revocation all the same", () => {

@@ -1,5 +1,5 @@
 import type { GeneralNameForm, PathGeneralName } from "./path-general-name.ts";
-import type { PathName } from "./path-name.ts";
+import { isComparisonUndefined, type PathName } from "./path-name.ts";
 
 /** Whether a name lies within a subtree; `undefined` where the form or the text is not understood. */
 export type Within = boolean | undefined;
@@ -27,8 +27,15 @@ export function constrainedForm(name: PathGeneralName): GeneralNameForm {
 const smtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9";
 
 /** RFC 5280 §7.1: the subtree of a name are the names that begin with its relative names. */
-function isNameWithin(name: PathName, base: PathName): boolean {
-  return base.relativeNames.every((relative, index) => relative === name.relativeNames[index]);
+function isNameWithin(name: PathName, base: PathName): Within {
+  let within: Within = true;
+  for (const [index, relative] of base.relativeNames.entries()) {
+    const own = name.relativeNames[index];
+    if (own === relative) continue;
+    if (own === undefined || !(isComparisonUndefined(own) || isComparisonUndefined(relative))) return false;
+    within = undefined;
+  }
+  return within;
 }
 
 function isAddressWithin(address: Uint8Array, range: Uint8Array): Within {

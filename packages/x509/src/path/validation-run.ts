@@ -31,7 +31,7 @@ export interface Limits {
   readonly pathLength: number;
 }
 
-export const defaultLimits: Limits = { steps: 1_000, comparisons: 250_000, pathLength: 32 };
+const defaultLimits: Limits = { steps: 1_000, comparisons: 500_000, pathLength: 32 };
 
 /** The search came to the end of its limits before it had an answer. */
 export class BudgetExhausted extends Error {
@@ -49,7 +49,9 @@ export class ValidationRun {
   readonly asked = new Map<string, PathName>();
   /** Certificates whose status is being determined: no list may depend on itself. */
   readonly inProgress = new Set<string>();
-  /** Certificates of this run found unrevoked, by fingerprint, issuing key and trust anchor. */
+  /** Certificates found revoked, by fingerprint: they stay so on every other path. */
+  readonly revoked = new Map<string, Rejection>();
+  /** Certificates found unrevoked, by fingerprint and trust anchor. */
   readonly unrevoked = new Set<string>();
   readonly #signatures: SignatureCache;
   #steps = 0;
