@@ -4,7 +4,7 @@ import type { PathCertificateList } from "./path-certificate-list.ts";
 import type { PathGeneralName } from "./path-general-name.ts";
 import type { PathInputs } from "./path-state.ts";
 import { anyPolicy } from "./policy-extensions.ts";
-import { needsParameters, type WorkingKey, workingKey } from "./public-key.ts";
+import { needsParameters, type WorkingKey } from "./public-key.ts";
 import { searchPath } from "./search-path.ts";
 import type { CheckedPath } from "./validate-path.ts";
 import type { ValidationRun } from "./validation-run.ts";
@@ -96,7 +96,7 @@ function tryCandidate(
 ): WorkingKey | string {
   run.step();
   if (!maySignLists(candidate)) return "its signer's keyUsage does not allow cRLSign";
-  const plainKey = workingKey(candidate.publicKey, undefined);
+  const plainKey = run.workingKey(candidate.publicKey, undefined);
   if (!needsParameters(candidate.publicKey) && run.signatureRejection(list, plainKey) !== undefined)
     return "its signature is not right under its issuer's key";
   if (candidate.fingerprint === certificate.fingerprint || run.inProgress.has(candidate.fingerprint))

@@ -60,8 +60,7 @@ function parsePathCertificate(der: Uint8Array): PathCertificate {
   period.finish();
   const subject = readPathName(fields);
   const publicKey = readPublicKeyInfo(fields);
-  // RFC 5280 §4.1.2.8: issuerUniqueID and subjectUniqueID, of versions 2 and 3, say nothing here.
-  for (const identifier of [0x81, 0x82]) if (version > 1 && fields.startsWith(identifier)) fields.any();
+  if (version > 1) for (const identifier of [0x81, 0x82]) skipUniqueIdentifier(fields, identifier);
   const extensions = version === 3 ? readTaggedExtensions(fields, 3) : [];
   fields.finish();
   return {
@@ -101,6 +100,15 @@ export function readSigned(der: Uint8Array): { readonly reader: DerReader; reado
 export function requireSameAlgorithm(fields: DerReader, { signatureAlgorithm }: Signed): void {
   const start = fields.offset;
   if (Buffer.compare(fields.any(), signatureAlgorithm) !== 0) fields.failAt(start, "two signature algorithms");
+}
+
+/** issuerUniqueID or subjectUniqueID, `[n] IMPLICIT BIT STRING OPTIONAL` (RFC 5280 §4.1.2.8): they say nothing here. */
+function skipUniqueIdentifier(fields: DerReader, identifier: number): void {
+  if (!fields.startsWith(identifier)) return;
+  const start = fields.offset;
+  const [unused = 8, ...octets] = fields.contents(identifier);
+  if (unused > 7 || (unused > 0 && octets.length === 0))
+    fields.failAt(start, "a unique identifier that is no BIT STRING");
 }
 
 /** `version [0] EXPLICIT INTEGER DEFAULT v1` (RFC 5280 §4.1.2.1). */

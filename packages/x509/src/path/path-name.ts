@@ -144,8 +144,12 @@ export function isComparisonUndefined(relativeName: string): boolean {
   return relativeName.includes(undefinedMark);
 }
 
+/** Most text needs no escaping, which costs more than finding that out. */
+const harmless = /^[A-Za-z0-9](?:[A-Za-z0-9 .'()/:@_-]*[A-Za-z0-9.])?$/;
+
 /** RFC 4514 §2.4; control characters and those that turn the direction of writing too, for the text goes to terminals. */
 function escapeForPeople(text: string): string {
+  if (harmless.test(text)) return text;
   return text
     .replaceAll(/[\\,+"<>;=]|^[ #]| $/g, "\\$&")
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>

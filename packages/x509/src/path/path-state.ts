@@ -3,7 +3,8 @@ import type { NameConstraints } from "./name-constraints.ts";
 import type { PathCertificate } from "./path-certificate.ts";
 import type { PathName } from "./path-name.ts";
 import { initialPolicyGraph, type PolicyGraph } from "./policy-graph.ts";
-import { type PublicKeyInfo, type WorkingKey, workingKey } from "./public-key.ts";
+import type { PublicKeyInfo, WorkingKey } from "./public-key.ts";
+import type { ValidationRun } from "./validation-run.ts";
 
 /** A key and name that are trusted without proof (RFC 5280 §6.1.1 (d)); the certificate, self-signed or not, that brought them. */
 export interface TrustAnchor {
@@ -40,14 +41,14 @@ export interface PathState {
 }
 
 /** RFC 5280 §6.1.2 for a path of `length` certificates. */
-export function initialState(anchor: TrustAnchor, inputs: PathInputs, length: number): PathState {
+export function initialState(run: ValidationRun, anchor: TrustAnchor, inputs: PathInputs, length: number): PathState {
   return {
     policyGraph: initialPolicyGraph,
     nameConstraints: [inputs.initialSubtrees],
     explicitPolicy: inputs.initialExplicitPolicy ? 0 : length + 1,
     inhibitAnyPolicy: inputs.initialAnyPolicyInhibit ? 0 : length + 1,
     policyMapping: inputs.initialPolicyMappingInhibit ? 0 : length + 1,
-    workingKey: workingKey(anchor.publicKey, undefined),
+    workingKey: run.workingKey(anchor.publicKey, undefined),
     workingIssuerName: anchor.name,
     maxPathLength: length,
   };

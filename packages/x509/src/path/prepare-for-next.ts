@@ -3,11 +3,12 @@ import type { PathCertificate } from "./path-certificate.ts";
 import type { PathState } from "./path-state.ts";
 import { anyPolicy } from "./policy-extensions.ts";
 import { mapPolicies, type PolicyGraph } from "./policy-graph.ts";
-import { workingKey } from "./public-key.ts";
 import { type Rejection, reject } from "./rejection.ts";
+import type { ValidationRun } from "./validation-run.ts";
 
 /** RFC 5280 §6.1.4: the state for the certificate that this one issued, or why it may issue none. */
 export function prepareForNext(
+  run: ValidationRun,
   state: PathState,
   policyGraph: PolicyGraph,
   certificate: PathCertificate,
@@ -27,7 +28,7 @@ export function prepareForNext(
       extensions.nameConstraints === undefined
         ? state.nameConstraints
         : [...state.nameConstraints, extensions.nameConstraints],
-    workingKey: workingKey(publicKey, state.workingKey.info),
+    workingKey: run.workingKey(publicKey, state.workingKey.info),
     workingIssuerName: subject,
     maxPathLength: nextPathLength(state, certificate),
   };

@@ -8,7 +8,7 @@ import { revocationRejection } from "./check-revocation.ts";
 import { orderCandidates } from "./order-candidates.ts";
 import type { PathCertificate } from "./path-certificate.ts";
 import type { PathInputs, TrustAnchor } from "./path-state.ts";
-import { needsParameters, workingKey } from "./public-key.ts";
+import { needsParameters } from "./public-key.ts";
 import { isUndetermined, type Rejection, reject } from "./rejection.ts";
 import { type CheckedPath, checkPath } from "./validate-path.ts";
 import type { ValidationRun } from "./validation-run.ts";
@@ -126,7 +126,7 @@ function linkRejection(
   if (rejection !== undefined) return rejection;
   const [first] = chain;
   if (first === undefined || needsParameters(candidate.publicKey)) return undefined;
-  const signature = run.signatureRejection(first, workingKey(candidate.publicKey, undefined));
+  const signature = run.signatureRejection(first, run.workingKey(candidate.publicKey, undefined));
   return signature && { ...signature, certificate: first.subject.text };
 }
 

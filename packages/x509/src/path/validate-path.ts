@@ -4,7 +4,7 @@ import { initialState, type PathInputs, type PathState, type TrustAnchor } from 
 import type { PolicyGraph } from "./policy-graph.ts";
 import { prepareForNext } from "./prepare-for-next.ts";
 import { processCertificate } from "./process-certificate.ts";
-import { type WorkingKey, workingKey } from "./public-key.ts";
+import type { WorkingKey } from "./public-key.ts";
 import { type Rejection, reject } from "./rejection.ts";
 import type { ValidationRun } from "./validation-run.ts";
 import { wrapUp } from "./wrap-up.ts";
@@ -26,7 +26,7 @@ export function checkPath(
   certificates: readonly PathCertificate[],
   inputs: PathInputs,
 ): CheckedPath | Rejection {
-  let state = initialState(anchor, inputs, certificates.length);
+  let state = initialState(run, anchor, inputs, certificates.length);
   const keys: WorkingKey[] = [];
   for (const [index, certificate] of certificates.entries()) {
     const isFinal = index === certificates.length - 1;
@@ -34,7 +34,7 @@ export function checkPath(
     const graph = processCertificate(run, state, certificate, isFinal);
     if ("reason" in graph) return graph;
     if (isFinal) return finish(run, state, graph, { anchor, certificates, keys }, inputs);
-    const next = prepareForNext(state, graph, certificate);
+    const next = prepareForNext(run, state, graph, certificate);
     if ("reason" in next) return next;
     run.pass(certificate.subject.text, "RFC 5280 §6.1.4", "may issue the next certificate");
     state = next;
@@ -54,7 +54,7 @@ function finish(
   if (target === undefined) return reject("noIssuer", "a path without certificates");
   const policies = wrapUp(state, graph, target, inputs);
   if ("reason" in policies) return policies;
-  const targetKey = workingKey(target.publicKey, state.workingKey.info);
+  const targetKey = run.workingKey(target.publicKey, state.workingKey.info);
   const about = target.subject.text;
   if (targetKey.kind === "unusable") return reject("unusableKey", `it has ${targetKey.why}`, about);
   run.pass(about, "RFC 5280 §6.1.5", `policies for the user: ${policies.join(" ") || "none"}`);

@@ -3,7 +3,7 @@ import type { PathCertificate, Signed } from "./path-certificate.ts";
 import type { PathCertificateList } from "./path-certificate-list.ts";
 import type { PathName } from "./path-name.ts";
 import type { PathStore } from "./path-store.ts";
-import type { WorkingKey } from "./public-key.ts";
+import { needsParameters, type PublicKeyInfo, type WorkingKey, workingKey } from "./public-key.ts";
 import { type Rejection, reject } from "./rejection.ts";
 import { isRightSignature, signatureScheme } from "./signature-scheme.ts";
 
@@ -54,6 +54,7 @@ export class ValidationRun {
   /** Certificates found unrevoked, by fingerprint and trust anchor. */
   readonly unrevoked = new Set<string>();
   readonly #signatures: SignatureCache;
+  readonly #keys = new Map<PublicKeyInfo, WorkingKey>();
   #steps = 0;
   #comparisons = 0;
 
@@ -104,6 +105,14 @@ export class ValidationRun {
   listsOf(issuer: PathName): readonly PathCertificateList[] {
     this.asked.set(issuer.key, issuer);
     return this.store.listsOf(issuer);
+  }
+
+  /** `workingKey`, made once in this run for a key that needs nothing of the key before it. */
+  workingKey(info: PublicKeyInfo, before: PublicKeyInfo | undefined): WorkingKey {
+    if (needsParameters(info)) return workingKey(info, before);
+    const key = this.#keys.get(info) ?? workingKey(info, undefined);
+    this.#keys.set(info, key);
+    return key;
   }
 
   /** RFC 5280 §6.1.3 (a)(1), §6.3.3 (g): why the signature cannot be accepted under this key, if so. */
