@@ -75,12 +75,14 @@ describe("certificates, lists and paths that are not what they should be", () =>
   }, () => {
     const random = seeded(5280);
     const said = new Map<string, number>();
+    // Processor time: what else the machine does is none of the validator's work.
     let longest = 0;
     for (let number = 0; number < paths; number++) {
       const given = change(random);
-      const from = performance.now();
+      const from = process.cpuUsage();
       const verdict = validate(given);
-      longest = Math.max(longest, performance.now() - from);
+      const { user, system } = process.cpuUsage(from);
+      longest = Math.max(longest, (user + system) / 1_000);
       const answer = verdict.kind === "valid" ? "valid" : verdict.rejection.reason;
       said.set(answer, (said.get(answer) ?? 0) + 1);
       if (verdict.kind !== "valid") continue;
