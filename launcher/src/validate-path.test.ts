@@ -90,6 +90,17 @@ describe("./mitome validate-path", () => {
     expect(answerLine(line, new Map()).answer).toMatchObject({ valid: false, reason: "malformedLine", message });
   });
 
+  it("answers a case that it fails at with what failed, and never as valid", () => {
+    class Broken extends Map<string, boolean> {
+      override get(): never {
+        throw new Error("the store is broken");
+      }
+    }
+    expect(answerLine(JSON.stringify(one), new Broken()).answer).toMatchObject({
+      ...{ id: "one", valid: false, reason: "internalError", message: "the store is broken" },
+    });
+  });
+
   it("goes on after a malformed line, and explains on standard error", () => {
     const input = ["?", JSON.stringify(one), "", JSON.stringify({ ...one, id: 2, target: "AAAA" })].join("\n");
     const args = [

@@ -44,16 +44,20 @@ export function answerLine(
   signatures: SignatureCache,
 ): { readonly answer: Answer; readonly explanation: readonly string[] } {
   const read = readPathCase(line);
-  if (read.kind === "malformed") {
-    const { id, message } = read;
-    const answer = { id, valid: false, path: [], userConstrainedPolicySet: [], reason: "malformedLine", message };
-    return { answer, explanation: [`${JSON.stringify(id)}: malformed line, ${message}`] };
+  if (read.kind === "malformed") return refused(read, "malformedLine", read.message);
+  try {
+    const verdict = validateCertificationPath({ ...read.request, signatures });
+    const explanation = [JSON.stringify(read.id), ...explainVerdict(verdict).map((text) => `  ${text}`)];
+    return { answer: answerOf(read, verdict), explanation };
+  } catch (problem) {
+    // A fault of ours: this case is not valid, and the next ones are answered all the same.
+    return refused(read, "internalError", problem instanceof Error ? problem.message : String(problem));
   }
-  const verdict = validateCertificationPath({ ...read.request, signatures });
-  return {
-    answer: answerOf(read, verdict),
-    explanation: [`${JSON.stringify(read.id)}`, ...explainVerdict(verdict).map((text) => `  ${text}`)],
-  };
+}
+
+function refused({ id }: PathCase, reason: string, message: string): ReturnType<typeof answerLine> {
+  const answer = { id, valid: false, path: [], userConstrainedPolicySet: [], reason, message };
+  return { answer, explanation: [`${JSON.stringify(id)}: ${reason}, ${message}`] };
 }
 
 function answerOf({ id }: PathCase, verdict: PathVerdict): Answer {
