@@ -51,16 +51,18 @@ export interface SearchTerms {
   readonly scope: "base" | "one";
   readonly filter: string;
   readonly attributes: readonly string[];
+  /** How much LDIF is taken; a longer answer is `RepositoryUnavailable`, never a part of it. */
+  readonly mostOctets?: number;
 }
 
 /** LDIF of what a search finds; empty when there is no such entry, or none that this name may see. */
 export async function search(
   access: DirectoryReader,
   base: string,
-  { scope, filter, attributes }: SearchTerms,
+  { scope, filter, attributes, mostOctets }: SearchTerms,
 ): Promise<Buffer> {
   const question = ["-LLL", "-o", "ldif-wrap=no", "-s", scope, "-b", base, filter, ...attributes];
-  const outcome = await run("ldapsearch", access, [...bound(access), ...question], "");
+  const outcome = await run("ldapsearch", access, [...bound(access), ...question], "", mostOctets);
   judged(access, outcome, [ldapResult.noSuchObject]);
   return outcome.output;
 }
@@ -87,6 +89,7 @@ function run(
   { url, trustFile, timeout = 120_000 }: Pick<DirectoryAccess, "url" | "trustFile" | "timeout">,
   args: readonly string[],
   input: string,
+  mostOctets = Number.POSITIVE_INFINITY,
 ): Promise<ToolOutcome> {
   const trust = trustFile === undefined ? [] : ["-o", `TLS_CACERT=${trustFile}`];
   const connection = ["-x", "-H", url, "-o", "nettimeout=10", "-o", "TLS_REQCERT=demand", ...trust];
@@ -99,7 +102,15 @@ function run(
   });
   const chunks: Buffer[] = [];
   let complaint = "";
-  tool.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let octets = 0;
+  tool.stdout.on("data", (chunk: Buffer) => {
+    octets += chunk.length;
+    if (octets <= mostOctets) chunks.push(chunk);
+    else {
+      complaint = `an answer of more than ${mostOctets} octets`;
+      tool.kill("SIGKILL");
+    }
+  });
   tool.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint = (complaint + text).slice(-2000);
   });
@@ -108,7 +119,11 @@ function run(
   tool.stdin.end(input);
   return new Promise((resolve) => {
     tool.once("error", (problem) => resolve({ code: undefined, output: Buffer.alloc(0), complaint: problem.message }));
-    tool.once("close", (code) => resolve({ code: code ?? undefined, output: Buffer.concat(chunks), complaint }));
+    tool.once("close", (code) => {
+      // It may have ended by itself while the rest of a too long answer was on its way.
+      const isWhole = code !== null && octets <= mostOctets;
+      resolve({ code: isWhole ? code : undefined, output: Buffer.concat(chunks), complaint });
+    });
   });
 }
 

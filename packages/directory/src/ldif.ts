@@ -42,6 +42,25 @@ export function decodeValues(ldif: Buffer, attribute: string): Uint8Array[] {
   return values;
 }
 
+/**
+ * Every attribute in such an answer about one entry, by its name in lower case without options such as `;binary`; names
+ * and values of any length.
+ */
+export function decodeAttributes(ldif: Buffer): ReadonlyMap<string, readonly Uint8Array[]> {
+  const attributes = new Map<string, Uint8Array[]>();
+  for (let start = 0; start < ldif.length; ) {
+    const end = ldif.indexOf("\n", start);
+    const text = ldif.toString("latin1", start, end === -1 ? ldif.length : end);
+    start = end === -1 ? ldif.length : end + 1;
+    const [, name = ""] = /^([^:;]+)(?:;[^:]*)?:/.exec(text) ?? [];
+    if (name === "") continue;
+    const values = attributes.get(name.toLowerCase()) ?? [];
+    values.push(decodeValue(text.slice(text.indexOf(":"))));
+    attributes.set(name.toLowerCase(), values);
+  }
+  return attributes;
+}
+
 /** Entries of short text values in such an answer, each attribute with its values. */
 export function decodeEntries(ldif: Buffer): ReadonlyMap<string, readonly string[]>[] {
   const entries = ldif

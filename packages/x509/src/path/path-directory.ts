@@ -53,7 +53,7 @@ function addEntry(store: PathStore, { certificates, crossCertificatePairs, lists
  *   issuedByThisCA [1] EXPLICIT Certificate OPTIONAL }
  * ```
  */
-function certificatesOfPair(der: Uint8Array): readonly Uint8Array[] {
+export function certificatesOfPair(der: Uint8Array): readonly Uint8Array[] {
   try {
     return readWhole(der, (reader) => {
       const pair = reader.sequence();
