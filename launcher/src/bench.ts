@@ -2,7 +2,7 @@ import { buildAll } from "./build.ts";
 import { runLoudly } from "./run-command.ts";
 import { CannotGoOn } from "./say.ts";
 
-const BENCHMARKS = ["issuance", "card", "pages", "crl", "ocsp", "revocation", "burst"] as const;
+const BENCHMARKS = ["issuance", "card", "pages", "crl", "ocsp", "revocation", "burst", "path"] as const;
 
 const withPages: ReadonlySet<string> = new Set(["card", "pages"]);
 
