@@ -160,6 +160,13 @@ describe("RFC 5280 §4.2.1.10, URIs", () => {
     expect(excluded(uri("example.jp"), uri("ldap://example.jp?x"))).toBe("nameExcluded");
   });
 
+  it("and e-mail addresses are refused where the constraint is empty, which has no meaning for them", () => {
+    for (const ask of [permitted, excluded]) {
+      expect(ask(uri(""), uri("https://example.jp"))).toBe("nameNotUnderstood");
+      expect(ask(email(""), email("a@example.jp"))).toBe("nameNotUnderstood");
+    }
+  });
+
   it("without a domain name are refused where they are constrained", () => {
     for (const odd of ["urn:oid:1.2", "http://192.0.2.1/", "http://[2001:db8::1]/", "http:///x", "mailto:a@example.jp"])
       expect(excluded(uri("example.com"), uri(odd))).toBe("nameNotUnderstood");

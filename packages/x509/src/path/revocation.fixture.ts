@@ -15,7 +15,7 @@ import {
 } from "./hierarchy.fixture.ts";
 
 // The parts of distribution points (RFC 5280 §4.2.1.13, §5.2.5).
-export const directoryName = (name: Uint8Array): Uint8Array => contextConstructed(4, name);
+const directoryName = (name: Uint8Array): Uint8Array => contextConstructed(4, name);
 export const fullName = (name: Uint8Array): Uint8Array =>
   contextConstructed(0, contextConstructed(0, directoryName(name)));
 export const relativeName = (name: Uint8Array): Uint8Array =>

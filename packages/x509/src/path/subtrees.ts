@@ -86,9 +86,8 @@ function isUriWithin(uri: string, base: string): Within {
   return isHostWithin(host, base.toLowerCase());
 }
 
-/** A host exactly; behind a period, hosts with one or more labels before that domain. */
+/** A host exactly; behind a period, hosts with one or more labels before that domain. What an empty one means nobody says. */
 function isHostWithin(host: string, base: string): Within {
-  if (base === "") return true;
   if (!hostName.test(base.replace(/^\./, ""))) return undefined;
   return base.startsWith(".") ? host.endsWith(base) : host === base;
 }
