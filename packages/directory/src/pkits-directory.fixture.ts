@@ -90,7 +90,9 @@ export async function startPkitsDirectory(): Promise<PkitsDirectory> {
   writeFileSync(file, configuration(home));
   execFileSync("/usr/sbin/slapadd", ["-f", file], { input: pkitsLdif(), stdio: ["pipe", "ignore", "pipe"] });
   const url = `ldapi://${encodeURIComponent(join(home, "ldapi"))}`;
-  const server = spawn("setpriv", ["--pdeathsig", "TERM", "/usr/sbin/slapd", "-d", "0", "-f", file, "-h", url], {
+  // No slapd without whoever started it.
+  const keeper = ["--core=0", "setpriv", "--pdeathsig", "TERM"];
+  const server = spawn("prlimit", [...keeper, "/usr/sbin/slapd", "-d", "0", "-f", file, "-h", url], {
     stdio: "ignore",
   });
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));

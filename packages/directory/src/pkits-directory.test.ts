@@ -1,4 +1,6 @@
-import { PathStore, type SignatureCache } from "@mitome/x509/path";
+import { hash } from "node:crypto";
+import { RepositoryUnavailable } from "@mitome/ca";
+import { PathStore, type PathVerdict, type SignatureCache } from "@mitome/x509/path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CertificateDirectory, ldapCertificateDirectory } from "./certificate-directory.ts";
 import {
@@ -16,8 +18,8 @@ const time = new Date("2026-11-22T03:00:00Z");
 const signatures: SignatureCache = new Map();
 
 /** Nothing is given but the trust anchor and the target: all else comes from the directory. */
-async function outcome(one: PkitsCase, directory: CertificateDirectory): Promise<unknown> {
-  const verdict = await validateByDirectory(
+const validate = (one: PkitsCase, directory: CertificateDirectory): Promise<PathVerdict> =>
+  validateByDirectory(
     {
       trustAnchors: [pkitsCertificate(one.trustAnchor)],
       target: pkitsCertificate(one.path.at(-1) ?? ""),
@@ -33,6 +35,9 @@ async function outcome(one: PkitsCase, directory: CertificateDirectory): Promise
     },
     directory,
   );
+
+async function outcome(one: PkitsCase, directory: CertificateDirectory): Promise<unknown> {
+  const verdict = await validate(one, directory);
   if (outOfReach.has(one.id)) return { id: one.id, outcome: verdict.kind };
   const policies = verdict.kind === "valid" ? verdict.userConstrainedPolicySet : [];
   const found = { id: one.id, outcome: verdict.kind === "valid" ? "valid" : "invalid" };
@@ -57,13 +62,14 @@ describe.skipIf(pkitsMissing !== undefined)(
   `NIST PKITS by LDAP${pkitsMissing === undefined ? "" : `: ${pkitsMissing}`}`,
   () => {
     let server: PkitsDirectory;
+    let served: CertificateDirectory;
     beforeAll(async () => {
       server = await startPkitsDirectory();
+      served = ldapCertificateDirectory({ url: server.url }, () => time);
     }, 60_000);
     afterAll(() => server?.stop());
 
     it("gives the expected verdict and policy set with nothing but trust anchor, target and directory", async () => {
-      const served = ldapCertificateDirectory({ url: server.url }, () => time);
       const failures: unknown[] = [];
       const directory: CertificateDirectory = {
         findEntry: (name) =>
@@ -76,6 +82,36 @@ describe.skipIf(pkitsMissing !== undefined)(
       for (const one of pkitsCases()) verdicts.push(await outcome(one, directory));
       expect(verdicts).toEqual(pkitsCases().map(expected));
       expect(failures).toEqual([]);
+    }, 120_000);
+
+    it.each([1, 2, 3])(
+      "says of nothing that is valid that it is not while a third of the entries fails (%i)",
+      async (seed) => {
+        const directory: CertificateDirectory = {
+          findEntry: async (name) => {
+            if ((hash("sha256", `${seed} ${name.key}`, "buffer")[0] ?? 0) % 3 === 0)
+              throw new RepositoryUnavailable("out of order");
+            return served.findEntry(name);
+          },
+        };
+        const verdicts = new Map<string, number>();
+        for (const one of pkitsCases()) {
+          const { kind } = await validate(one, directory);
+          const outcome = `${one.expected}: ${kind}`;
+          verdicts.set(outcome, (verdicts.get(outcome) ?? 0) + 1);
+        }
+        expect(verdicts.get("valid: undetermined")).toBeGreaterThan(0);
+        expect([verdicts.get("valid: invalid"), verdicts.get("invalid: valid")]).toEqual([undefined, undefined]);
+      },
+      120_000,
+    );
+
+    it("finds nothing valid when no entry can be had", async () => {
+      const directory = ldapCertificateDirectory({ url: `${server.url}-nowhere` }, () => time);
+      const kinds = new Set<string>();
+      for (const one of pkitsCases().filter(({ expected }) => expected === "valid"))
+        kinds.add((await validate(one, directory)).kind);
+      expect([...kinds]).toEqual(["undetermined"]);
     }, 120_000);
   },
 );
