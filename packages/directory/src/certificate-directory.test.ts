@@ -103,6 +103,13 @@ describe("a failure is no absence", () => {
     await expect(directory.findEntry(name)).rejects.toThrow("an answer of more than 500 octets");
   });
 
+  it("when the answer has more lines than allowed", async () => {
+    // The name, the certificate, the list and an empty line.
+    expect(await directoryAt(served.url, { answerLines: 4 }).findEntry(name)).toBeDefined();
+    const strict = directoryAt(served.url, { answerLines: 3 });
+    await expect(strict.findEntry(name)).rejects.toThrow("an answer of more than 3 lines");
+  });
+
   it("when the server has no place for such a name, or the name is longer than any", async () => {
     const foreign = { ...name, key: "foreign", text: "1.2.3.4.5=Nobody" };
     const long = { ...name, key: "long", text: `CN=${"A".repeat(4_094)}` };

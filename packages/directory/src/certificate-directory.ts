@@ -1,5 +1,5 @@
 /** An LDAP v3 server as the directory that path validation asks (RFC 4523, RFC 4511). */
-import { RepositoryRefused } from "@mitome/ca";
+import { RepositoryRefused, RepositoryUnavailable } from "@mitome/ca";
 import type { PathDirectory, PathName } from "@mitome/x509/path";
 import { type CertificateEntry, certificateEntryAttributes, readCertificateEntry } from "./certificate-entry.ts";
 import { type CacheSize, EntryCache, type EntryLifetimes, usableUntil } from "./entry-cache.ts";
@@ -10,19 +10,25 @@ export interface CertificateDirectoryBounds extends EntryLifetimes {
   readonly cache: CacheSize;
   /** Of one entry's answer, in LDIF: a third more than its values. A longer one is a failure, never a part of the entry. */
   readonly answerOctets: number;
+  /** Of that LDIF: one for each value, one for the name and an empty one. More are a failure too. */
+  readonly answerLines: number;
   /** Questions to the server at one time; the others wait. */
   readonly questions: number;
   /** Milliseconds for one question, where the reader says nothing. */
   readonly timeout: number;
 }
 
-/** 10 minutes for lists, an hour for certificates, a minute for absence; 10,000 entries of 256 MiB together. */
+/**
+ * 10 minutes for lists, an hour for certificates, a minute for absence; 10,000 entries of 256 MiB together. A list of a
+ * million entries takes 65 MiB of LDIF.
+ */
 const defaultBounds: CertificateDirectoryBounds = {
   lists: 600_000,
   certificates: 3_600_000,
   absence: 60_000,
   cache: { entries: 10_000, octets: 256 * 2 ** 20 },
   answerOctets: 128 * 2 ** 20,
+  answerLines: 4_096,
   questions: 8,
   timeout: 30_000,
 };
@@ -62,6 +68,8 @@ export function ldapCertificateDirectory(
       attributes: certificateEntryAttributes,
       mostOctets: all.answerOctets,
     });
+    if (hasMoreLines(ldif, all.answerLines))
+      throw new RepositoryUnavailable(`${reader.url}: an answer of more than ${all.answerLines} lines`);
     const entry = ldif.length === 0 ? undefined : readCertificateEntry(ldif);
     cache.keep(key, { entry, asked, until: usableUntil(entry, asked, all) });
     return entry;
@@ -78,6 +86,15 @@ export function ldapCertificateDirectory(
       return asking;
     },
   };
+}
+
+function hasMoreLines(text: Buffer, most: number): boolean {
+  let at = -1;
+  for (let lines = 0; lines <= most; lines += 1) {
+    at = text.indexOf("\n", at + 1);
+    if (at === -1) return false;
+  }
+  return true;
 }
 
 /** Runs as many tasks at one time, the others in the order in which they came. */

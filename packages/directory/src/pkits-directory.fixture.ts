@@ -85,6 +85,17 @@ export interface PkitsDirectory {
 /** Loads the suite and serves it on a Unix socket. */
 export async function startPkitsDirectory(): Promise<PkitsDirectory> {
   const home = mkdtempSync(join(tmpdir(), "mtm-"));
+  const remove = () => rmSync(home, { recursive: true, force: true });
+  try {
+    const { url, stop } = await serve(home);
+    return { url, stop: () => stop().then(remove) };
+  } catch (problem) {
+    remove();
+    throw problem;
+  }
+}
+
+async function serve(home: string): Promise<PkitsDirectory> {
   mkdirSync(join(home, "database"));
   const file = join(home, "slapd.conf");
   writeFileSync(file, configuration(home));
@@ -99,7 +110,6 @@ export async function startPkitsDirectory(): Promise<PkitsDirectory> {
   const stop = async () => {
     if (server.exitCode === null && server.signalCode === null) server.kill("SIGTERM");
     await gone;
-    rmSync(home, { recursive: true, force: true });
   };
   try {
     await vi.waitFor(async () => {
