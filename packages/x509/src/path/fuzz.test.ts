@@ -1,11 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { fuzzParts, fuzzRoot, type Part, signAnew, toBeSigned } from "./fuzz-hierarchy.fixture.ts";
-import { now, requestOf } from "./hierarchy.fixture.ts";
+import { requestOf } from "./hierarchy.fixture.ts";
 import { mutateDer } from "./mutate-der.fixture.ts";
+import { OpensslVerify } from "./openssl.fixture.ts";
 import { type PathCertificate, readPathCertificate } from "./path-certificate.ts";
 import { readPathCertificateList } from "./path-certificate-list.ts";
 import { PathStore } from "./path-store.ts";
@@ -18,8 +15,8 @@ const whole = process.env.MITOME_FULL === "1";
 const paths = whole ? 1_000_000 : 20_000;
 const secondOpinions = whole ? 2_000 : 40;
 
-const folder = mkdtempSync(join(tmpdir(), "mitome-path-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const openssl = new OpensslVerify();
+afterAll(() => openssl.end());
 
 /** A path as it is given: the target's octets, and those of everything else in some order. */
 interface Given {
@@ -67,7 +64,7 @@ describe("certificates, lists and paths that are not what they should be", () =>
   it("begin with one that is valid, which OpenSSL accepts too", () => {
     const given = { target: fuzzParts.at(-1)?.der ?? new Uint8Array(), parts: fuzzParts, isSignedAnew: false };
     expect(validate(given).kind).toBe("valid");
-    expect(openssl(given)).toBe("OK");
+    expect(opinionOf(given)).toBe("OK");
   });
 
   it(`bring no exception, no second of work and, unsigned, no acceptance (${paths} of them)`, {
@@ -111,7 +108,7 @@ describe("certificates, lists and paths that are not what they should be", () =>
     const every = Math.max(1, Math.floor(accepted.length / secondOpinions));
     const differences = accepted
       .filter((_, index) => index % every === 0)
-      .map((given) => ({ given, opinion: openssl(given) }))
+      .map((given) => ({ given, opinion: opinionOf(given) }))
       .filter(({ given, opinion }) => opinion !== "OK" && !isExplained(given, opinion));
     expect(differences.map(({ opinion }) => opinion)).toEqual([]);
   });
@@ -153,31 +150,12 @@ function isKeyIdentifierOriginal({ extensions, subject }: PathCertificate): bool
   );
 }
 
-/** "OK", or what OpenSSL has against the path. */
-function openssl({ target, parts }: Given): string {
-  const pem = (label: string, der: Uint8Array): string =>
-    `-----BEGIN ${label}-----\n${Buffer.from(der)
-      .toString("base64")
-      .replaceAll(/.{64}(?=.)/g, "$&\n")}\n-----END ${label}-----\n`;
-  const file = (name: string, label: string, all: readonly Uint8Array[]): string => {
-    writeFileSync(join(folder, name), all.map((der) => pem(label, der)).join(""));
-    return name;
-  };
-  // What cannot be read is left out here as there: OpenSSL would read nothing of a file behind it.
+/** What OpenSSL thinks; what cannot be read is left out there as here, for it would read nothing of a file behind it. */
+function opinionOf({ target, parts }: Given): string {
   const of = (kind: Part["kind"]): readonly Uint8Array[] =>
     parts.filter((part) => part.kind === kind && isReadable(part)).map(({ der }) => der);
-  const { stdout, stderr } = spawnSync(
-    "openssl",
-    [
-      ...["verify", "-attime", String(now.getTime() / 1000), "-crl_check_all", "-extended_crl", "-use_deltas"],
-      ...["-trusted", file("root.pem", "CERTIFICATE", [fuzzRoot.certificate])],
-      ...["-untrusted", file("others.pem", "CERTIFICATE", of("certificate"))],
-      ...["-CRLfile", file("lists.pem", "X509 CRL", of("list")), file("target.pem", "CERTIFICATE", [target])],
-    ],
-    { cwd: folder, encoding: "utf8" },
-  );
-  if (stdout.endsWith(": OK\n")) return "OK";
-  return /error \d+ at \d+ depth lookup: (.*)/.exec(stderr)?.[1] ?? stderr.split("\n")[0] ?? "";
+  const path = { root: fuzzRoot.certificate, certificates: of("certificate"), lists: of("list"), target };
+  return openssl.ask(path, ["-crl_check_all", "-extended_crl", "-use_deltas"]);
 }
 
 function isReadable({ kind, der }: Part): boolean {
