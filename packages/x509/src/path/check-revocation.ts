@@ -3,7 +3,7 @@ import { MalformedDer } from "../der.ts";
 import type { DistributionPoint } from "../extension-contents.ts";
 import { findEntry } from "./find-entry.ts";
 import { freshnessProblem, isDeltaOf, newestFirst } from "./list-freshness.ts";
-import { coveredReasons, listIssuers, scopeProblem } from "./list-scope.ts";
+import { coveredReasons, entriesOf, listIssuers, scopeProblem } from "./list-scope.ts";
 import { findListSigner, type PathPosition } from "./list-signer.ts";
 import type { PathCertificate } from "./path-certificate.ts";
 import type { PathCertificateList } from "./path-certificate-list.ts";
@@ -85,7 +85,7 @@ function pointsOf(certificate: PathCertificate): readonly Point[] {
 
 /** Complete lists that may speak of the certificate at this point, the newest first. */
 function listsAt(run: ValidationRun, certificate: PathCertificate, point: Point): readonly PathCertificateList[] {
-  for (const name of point.fullName ?? []) if (name.kind === "directoryName") run.asked.set(name.name.key, name.name);
+  for (const name of entriesOf(certificate, point)) run.asked.set(name.key, name);
   const lists = listIssuers(certificate, point).flatMap((issuer) => run.listsOf(issuer));
   return newestFirst(lists.filter(({ deltaCRLIndicator }) => deltaCRLIndicator === undefined));
 }

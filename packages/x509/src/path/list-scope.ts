@@ -1,8 +1,9 @@
+import { MalformedDer } from "../der.ts";
 import type { DistributionPoint } from "../extension-contents.ts";
 import type { PathCertificate } from "./path-certificate.ts";
 import type { PathCertificateList } from "./path-certificate-list.ts";
 import { directoryNameKey, generalNameKey, type PathGeneralName } from "./path-general-name.ts";
-import { type PathName, relativeNameKeys } from "./path-name.ts";
+import { type PathName, relativeName } from "./path-name.ts";
 import { type ReasonMask, reasonMask } from "./revocation-reasons.ts";
 
 type Point = DistributionPoint<PathGeneralName>;
@@ -36,6 +37,19 @@ export function scopeProblem(
   return undefined;
 }
 
+/** Names of entries in a directory that may hold this point's lists; none of a relative name that cannot be read. */
+export function entriesOf(certificate: PathCertificate, point: Point): readonly PathName[] {
+  const { fullName = [], nameRelativeToCRLIssuer: relative } = point;
+  const whole = fullName.flatMap((name) => (name.kind === "directoryName" ? [name.name] : []));
+  if (relative === undefined) return whole;
+  try {
+    return listIssuers(certificate, point).map((issuer) => relativeName(issuer, relative));
+  } catch (problem) {
+    if (problem instanceof MalformedDer) return whole;
+    throw problem;
+  }
+}
+
 /** RFC 5280 §6.3.3 (d): the reasons that this list answers for at this point. */
 export function coveredReasons(point: Point, { issuingDistributionPoint: idp }: PathCertificateList): ReasonMask {
   return reasonMask(point.reasons) & reasonMask(idp?.onlySomeReasons);
@@ -54,5 +68,5 @@ function pointNames(
 ): ReadonlySet<string> | undefined {
   if (fullName !== undefined) return new Set(fullName.map(generalNameKey));
   if (nameRelativeToCRLIssuer === undefined) return undefined;
-  return new Set([directoryNameKey(relativeNameKeys(parent, nameRelativeToCRLIssuer))]);
+  return new Set([directoryNameKey(relativeName(parent, nameRelativeToCRLIssuer).key)]);
 }

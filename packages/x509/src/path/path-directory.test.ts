@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { contextConstructed, sequence } from "../der-writer.ts";
-import { authority, certify, type Holder, list, requestOf, root } from "./hierarchy.fixture.ts";
+import { authority, certify, cn, type Holder, list, requestOf, root } from "./hierarchy.fixture.ts";
 import { type DirectoryEntry, type PathDirectory, validateWithDirectory } from "./path-directory.ts";
+import { fullName, points, relativeName } from "./revocation.fixture.ts";
 
 const nothing: DirectoryEntry = { certificates: [], crossCertificatePairs: [], lists: [] };
 
@@ -44,6 +45,38 @@ describe("path building with a directory", () => {
     const reverse = { "CN=Root": root1, "CN=Issuer": list1 };
     for (const entries of [forward, reverse])
       expect((await validateWithDirectory(request(), directoryOf(entries).directory)).kind).toBe("valid");
+  });
+
+  it("asks for a distribution point by its full name and by its name relative to the issuer (RFC 5280 §4.2.1.13)", async () => {
+    const point = "CN=Point,CN=Issuer";
+    const whole = sequence(issuer.name.subarray(2), cn("Point").subarray(2));
+    for (const at of [fullName(whole), relativeName(cn("Point"))]) {
+      const pointed = certify(issuer, { extensions: [points([at])] });
+      const entries = {
+        ...lists,
+        "CN=Issuer": { certificates: [issuer.certificate] },
+        [point]: { lists: [list(issuer)] },
+      };
+      const { asked, directory } = directoryOf(entries);
+      const verdict = await validateWithDirectory(
+        requestOf({ anchors: [top], target: pointed, revocation: "required" }),
+        directory,
+      );
+      expect(verdict.kind).toBe("valid");
+      expect(asked).toContain(point);
+    }
+  });
+
+  it("asks for no entry of a relative name that is none", async () => {
+    const pointed = certify(issuer, { extensions: [points([relativeName(sequence(Uint8Array.of(0x31, 0)))])] });
+    const entries = { ...lists, "CN=Issuer": { certificates: [issuer.certificate] } };
+    const { asked, directory } = directoryOf(entries);
+    const verdict = await validateWithDirectory(
+      requestOf({ anchors: [top], target: pointed, revocation: "required" }),
+      directory,
+    );
+    expect(verdict.kind).not.toBe("valid");
+    expect(asked).toEqual(["CN=Root", "CN=Issuer"]);
   });
 
   it("says what is missing where the directory has nothing", async () => {

@@ -1,4 +1,5 @@
 import { type DerReader, readWhole } from "../der-reader.ts";
+import { element, sequence } from "../der-writer.ts";
 import type { ObjectIdentifier } from "../object-identifier.ts";
 import { readAttributeText } from "./attribute-text.ts";
 import { prepareString } from "./string-preparation.ts";
@@ -75,10 +76,13 @@ export function parsePathName(encoded: Uint8Array): PathName {
   return readWhole(encoded, readPathName);
 }
 
-/** The name below `parent` that a RelativeDistinguishedName's contents octets make (RFC 5280 §4.2.1.13, nameRelativeToCRLIssuer). */
-export function relativeNameKeys(parent: PathName, contents: Uint8Array): string {
-  const attributes = readWhole(contents, readAttributes);
-  return [...parent.relativeNames, relativeKey(attributes)].join("\0");
+/**
+ * The name below `parent` that a RelativeDistinguishedName's contents octets make (RFC 5280 §4.2.1.13,
+ * nameRelativeToCRLIssuer). Throws `MalformedDer`.
+ */
+export function relativeName(parent: PathName, contents: Uint8Array): PathName {
+  const above = readWhole(parent.encoded, (reader) => reader.contents(0x30));
+  return parsePathName(sequence(above, element(0x31, contents)));
 }
 
 function assemble(encoded: Uint8Array, relative: readonly (readonly Attribute[])[]): PathName {
