@@ -132,11 +132,7 @@ export function readListVersion(fields: DerReader): 1 | 2 {
 }
 
 /** Reads revokedCertificates where it stands next: its entries wait until they are asked for. */
-export function readRevokedCertificates(
-  bytes: Uint8Array,
-  fields: DerReader,
-  version: 1 | 2,
-): Iterable<CertificateListEntry> {
+function readRevokedCertificates(bytes: Uint8Array, fields: DerReader, version: 1 | 2): Iterable<CertificateListEntry> {
   if (!fields.startsWith(0x30)) return [];
   const start = fields.offset;
   fields.any();

@@ -1,6 +1,7 @@
-import type { CertificateListEntry } from "../crl-entries.ts";
-import { readWhole } from "../der-reader.ts";
+import { type CertificateListEntry, readCertificateListEntry } from "../crl-entries.ts";
+import { DerReader, readWhole } from "../der-reader.ts";
 import type { ObjectIdentifier } from "../object-identifier.ts";
+import { passPlainEntry } from "./pass-plain-entry.ts";
 import type { PathCertificate } from "./path-certificate.ts";
 import type { PathCertificateList } from "./path-certificate-list.ts";
 import { readPathGeneralNames } from "./path-general-name.ts";
@@ -24,7 +25,7 @@ export function findEntry(list: PathCertificateList, { serialNumber, issuer }: P
   const isIndirect = list.issuingDistributionPoint?.indirectCRL === true;
   let entryIssuers: readonly string[] = [list.issuer.key];
   let found: CertificateListEntry | undefined;
-  for (const entry of list.revokedCertificates) {
+  for (const entry of readEntries(list, serialNumber)) {
     for (const { oid, critical, value } of entry.extensions) {
       if (oid === certificateIssuer && isIndirect) entryIssuers = readIssuers(value);
       else if (critical && !informative.has(oid))
@@ -35,6 +36,26 @@ export function findEntry(list: PathCertificateList, { serialNumber, issuer }: P
     if (isIts && (found === undefined || found.reason === "removeFromCRL")) found = entry;
   }
   return found === undefined ? { kind: "absent" } : { kind: "entry", entry: found };
+}
+
+/** The entries but for those that are of other serial numbers and say nothing that matters to the rest. */
+function* readEntries(list: PathCertificateList, serialNumber: string): Generator<CertificateListEntry> {
+  const { encodedEntries, version } = list;
+  const serial = integerOctets(serialNumber);
+  for (let at = 0; at < encodedEntries.length; ) {
+    const end = serial && passPlainEntry(encodedEntries, at, serial, version);
+    if (end === undefined) {
+      const reader = new DerReader(encodedEntries, at);
+      yield readCertificateListEntry(reader, version);
+      at = reader.offset;
+    } else at = end;
+  }
+}
+
+/** Contents of the INTEGER of a serial number; `undefined` for a negative one, as foreign certificates may have. */
+function integerOctets(serialNumber: string): Uint8Array | undefined {
+  if (serialNumber.startsWith("-")) return undefined;
+  return Buffer.from(serialNumber >= "8" ? `00${serialNumber}` : serialNumber, "hex");
 }
 
 function readIssuers(value: Uint8Array): readonly string[] {

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import { readListVersion, readRevokedCertificates } from "../certificate-list.ts";
-import type { CertificateListEntry } from "../crl-entries.ts";
+import { readListVersion } from "../certificate-list.ts";
 import {
   crlExtensionOids,
   type IssuingDistributionPoint,
@@ -22,8 +21,9 @@ export interface PathCertificateList extends Signed {
   readonly issuer: PathName;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date | undefined;
-  /** Each time it is iterated the entries are read anew; a malformed one throws `MalformedDer`. */
-  readonly revokedCertificates: Iterable<CertificateListEntry>;
+  readonly version: 1 | 2;
+  /** What revokedCertificates holds, one entry after another, not read yet; empty where the list has none. */
+  readonly encodedEntries: Uint8Array;
   readonly cRLNumber: bigint | undefined;
   /** BaseCRLNumber, which only a delta list has. */
   readonly deltaCRLIndicator: bigint | undefined;
@@ -67,7 +67,7 @@ function parsePathCertificateList(der: Uint8Array): PathCertificateList {
   const issuer = readPathName(fields);
   const thisUpdate = fields.time();
   const nextUpdate = fields.startsWith(0x17) || fields.startsWith(0x18) ? fields.time() : undefined;
-  const revokedCertificates = readRevokedCertificates(der, fields, version);
+  const encodedEntries = fields.startsWith(0x30) ? fields.contents(0x30) : new Uint8Array();
   const extensions = version === 2 ? readTaggedExtensions(fields, 0) : [];
   fields.finish();
   const byOid = indexExtensions(extensions);
@@ -78,7 +78,8 @@ function parsePathCertificateList(der: Uint8Array): PathCertificateList {
     issuer,
     thisUpdate,
     nextUpdate,
-    revokedCertificates,
+    version,
+    encodedEntries,
     cRLNumber: readExtension(byOid, crlExtensionOids.cRLNumber, parseCrlNumber),
     deltaCRLIndicator: readExtension(byOid, deltaCRLIndicator, parseCrlNumber),
     issuingDistributionPoint: readExtension(byOid, crlExtensionOids.issuingDistributionPoint, (value) =>
