@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { afterAll, describe, expect, it } from "vitest";
 import { fuzzParts, fuzzRoot, type Part, signAnew, toBeSigned } from "./fuzz-hierarchy.fixture.ts";
 import { requestOf } from "./hierarchy.fixture.ts";
@@ -59,6 +60,7 @@ function validate({ target, parts }: Given): PathVerdict {
 }
 
 describe("certificates, lists and paths that are not what they should be", () => {
+  /** Some of the paths that were signed anew and accepted: about as many as OpenSSL is asked about. */
   const accepted: Given[] = [];
 
   it("begin with one that is valid, which OpenSSL accepts too", () => {
@@ -67,26 +69,31 @@ describe("certificates, lists and paths that are not what they should be", () =>
     expect(opinionOf(given)).toBe("OK");
   });
 
-  it(`bring no exception, no second of work and, unsigned, no acceptance (${paths} of them)`, {
+  it(`bring no exception, no second of work, no 200 MB and, unsigned, no acceptance (${paths} of them)`, {
     timeout: 7_200_000,
   }, () => {
     const random = seeded(5280);
     const said = new Map<string, number>();
     // Processor time: what else the machine does is none of the validator's work.
     let longest = 0;
+    let most = 0;
     for (let number = 0; number < paths; number++) {
       const given = change(random);
+      const heap = getHeapStatistics().used_heap_size;
       const from = process.cpuUsage();
       const verdict = validate(given);
       const { user, system } = process.cpuUsage(from);
       longest = Math.max(longest, (user + system) / 1_000);
+      most = Math.max(most, getHeapStatistics().used_heap_size - heap);
       const answer = verdict.kind === "valid" ? "valid" : verdict.rejection.reason;
       said.set(answer, (said.get(answer) ?? 0) + 1);
       if (verdict.kind !== "valid") continue;
-      if (given.isSignedAnew) accepted.push(given);
-      else for (const { der } of verdict.certificates) expect(originals).toContain(hex(der));
+      if (given.isSignedAnew) {
+        if (random() < (10 * secondOpinions) / paths) accepted.push(given);
+      } else for (const { der } of verdict.certificates) expect(originals).toContain(hex(der));
     }
     expect(longest).toBeLessThan(1_000);
+    expect(most).toBeLessThan(200 * 2 ** 20);
     // The changes reach the rules: otherwise they would show little.
     expect([...said.keys()]).toEqual(
       expect.arrayContaining([
@@ -105,9 +112,7 @@ describe("certificates, lists and paths that are not what they should be", () =>
   it("and, signed, are accepted only where OpenSSL accepts them too, or for a known reason", {
     timeout: 7_200_000,
   }, () => {
-    const every = Math.max(1, Math.floor(accepted.length / secondOpinions));
     const differences = accepted
-      .filter((_, index) => index % every === 0)
       .map((given) => ({ given, opinion: opinionOf(given) }))
       .filter(({ given, opinion }) => opinion !== "OK" && !isExplained(given, opinion));
     expect(differences.map(({ opinion }) => opinion)).toEqual([]);
