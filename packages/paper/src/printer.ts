@@ -61,7 +61,8 @@ export async function openPrinter(options: {
       const page = await context.newPage();
       await page.route("**/*", serveFontsOnly);
       await page.setContent(paper, { waitUntil: "load" });
-      await page.evaluate("document.fonts.ready.then(() => undefined)");
+      // Fonts begin to load when the page is laid out, which a busy Chromium may put off until it prints.
+      await page.evaluate("document.body.getBoundingClientRect() && document.fonts.ready.then(() => undefined)");
       const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true });
       return withoutChance(pdf);
     } finally {
