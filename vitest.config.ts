@@ -12,5 +12,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/.next/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A limit for a busy machine: what is polled for is there long before.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -23,10 +23,8 @@ afterAll(async () => {
 });
 
 describe("a printed page", () => {
-  it("is the same octet for octet from another Chromium in another second", async () => {
+  it("is the same octet for octet from another Chromium, and does not say when it was printed", async () => {
     const first = await printer.print(page);
-    const printedIn = Math.floor(Date.now() / 1_000);
-    await expect.poll(() => Math.floor(Date.now() / 1_000), { interval: 50 }).toBeGreaterThan(printedIn);
     const other = await open();
     const second = await other.print(page).finally(other.close);
     const differs = first.findIndex((octet, at) => octet !== second[at]);
@@ -34,7 +32,7 @@ describe("a printed page", () => {
     expect(differs < 0 ? "" : around(second)).toBe(differs < 0 ? "" : around(first));
     expect(second.length).toBe(first.length);
     expect(factsOfPdf(first)).toMatchObject({ Title: "お知らせ", Creator: "Mitome" });
-    expect(factsOfPdf(first)).not.toHaveProperty("CreationDate");
+    for (const date of ["CreationDate", "ModDate"]) expect(factsOfPdf(first)).not.toHaveProperty(date);
     // What Chromium numbers as it comes to it, and differently when it is busy.
     const numbers = Buffer.from(first)
       .toString("latin1")
