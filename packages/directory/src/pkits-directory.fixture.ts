@@ -4,39 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { ObjectIdentifier } from "@mitome/x509";
 import { vi } from "vitest";
+import { pkitsFolder as folder, pkitsMissing } from "../../x509/src/path/pkits.fixture.ts";
 import { isAnswering } from "./ldap-tools.ts";
 
-const folder = join(import.meta.dirname, "../../../../shared/conformance/pkits");
-const files = ["cases.json", "extra-cases.json", "pkits.ldif.gz", "certpairs.json.gz"];
-const missing = [...files.map((file) => join(folder, file)), "/usr/sbin/slapd"].filter((path) => !existsSync(path));
+const files = ["pkits.ldif.gz", "certpairs.json.gz"].map((file) => join(folder, file));
+const missing = [...files, "/usr/sbin/slapd"].filter((path) => !existsSync(path));
 
 /** Why the suite cannot be run here; `undefined` where it can. */
-export const pkitsMissing: string | undefined =
-  missing.length === 0 ? undefined : `needs slapd and ../shared/conformance/pkits; missing: ${missing.join(", ")}`;
-
-/** One run of the suite. */
-export interface PkitsCase {
-  readonly id: string;
-  readonly trustAnchor: string;
-  readonly path: readonly string[];
-  readonly userInitialPolicySet: readonly ObjectIdentifier[];
-  readonly initialExplicitPolicy: boolean;
-  readonly initialPolicyMappingInhibit: boolean;
-  readonly initialAnyPolicyInhibit: boolean;
-  readonly expected: "valid" | "invalid";
-  readonly expectedUserConstrainedPolicySet?: readonly ObjectIdentifier[];
-}
-
-const readJson = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8"));
-
-/** The suite's 249 runs and nine more. */
-export function pkitsCases(): readonly PkitsCase[] {
-  return pkitsMissing === undefined ? [...readJson("cases.json"), ...readJson("extra-cases.json")] : [];
-}
-
-export const pkitsCertificate = (name: string): Uint8Array => readFileSync(join(folder, "certs", name));
+export const pkitsDirectoryMissing: string | undefined =
+  pkitsMissing ??
+  (missing.length === 0 ? undefined : `needs slapd and the suite's LDIF; missing: ${missing.join(", ")}`);
 
 /** The suite's LDIF names its values by files: here they stand in it, in base64. */
 function pkitsLdif(): string {
