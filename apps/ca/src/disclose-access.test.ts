@@ -1,5 +1,6 @@
 /** Who asked about one person, disclosed by two people, by the operators' script. */
 import { randomUUID } from "node:crypto";
+import type { CertificateAnswer, GivenByRight, VerifierRight } from "@mitome/ca";
 import { PostgresAccessRecords } from "@mitome/db/status";
 import { enterCertificate } from "@mitome/testkit/entered-certificate";
 import { testSerial } from "@mitome/testkit/soft-authority";
@@ -24,20 +25,26 @@ beforeAll(async () => {
   await place.owner`insert into ca.verifier (id, kind, registration)
     values ('court-1', 'verifier', ${JSON.stringify({ id: "court-1", name: "千葉裁判所" })})`;
   const records = new PostgresAccessRecords(place.postgres.url("ca_responder"));
-  const record = (at: string, given: object, whose = authority) =>
-    JSON.stringify({
-      ...{ id: randomUUID(), authority: whose, generation: 1, verifierId: "court-1", confirmer: null, at },
-      ...given,
-    });
-  const asked = (...answers: readonly (readonly [serial: string, answer: string])[]) => ({
-    ...{ method: "ocsp", answers: answers.map(([serial, answer]) => ({ serial, answer })) },
+  const record = (
+    at: string,
+    given: GivenByRight[VerifierRight],
+    whose = authority,
+    confirmer: string | null = null,
+  ) => {
+    const own = { id: randomUUID(), authority: whose, generation: 1 };
+    return records.lineOf({ verifierId: "court-1", confirmer, at: new Date(at), ...given, ...own });
+  };
+  type Answered = readonly [serial: string, answer: CertificateAnswer["answer"]];
+  const answerOf = ([serial, answer]: Answered) => ({ serial, answer });
+  const asked = (first: Answered, ...others: readonly Answered[]): GivenByRight["ocsp"] => ({
+    ...{ method: "ocsp", answers: [answerOf(first), ...others.map(answerOf)] },
   });
   await records.store([
     record("2026-03-02T00:00:00Z", asked([another, "good"], [mine, "good"])),
-    record("2026-02-01T00:00:00Z", { confirmer: "notary-1", ...asked([before, "revoked"]) }),
+    record("2026-02-01T00:00:00Z", asked([before, "revoked"]), authority, "notary-1"),
     record("2026-02-02T00:00:00Z", asked([another, "good"])),
     record("2026-02-03T00:00:00Z", asked([mine, "good"]), "of-another-authority"),
-    record("2026-02-04T00:00:00Z", { method: "crlByHttp", partition: "121002", crlNumber: "5" }),
+    record("2026-02-04T00:00:00Z", { method: "crlByHttp", generation: 1, partition: "121002", crlNumber: "5" }),
   ]);
   await records.close();
   place.configure({ accessDatabase: place.postgres.url("access_reader") });

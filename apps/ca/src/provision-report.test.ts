@@ -1,6 +1,6 @@
 /** Fees and the report on provision, from records that verifiers' uses left, by the operators' scripts. */
 import { randomUUID } from "node:crypto";
-import { parseProvisionReport } from "@mitome/ca";
+import { type GivenByRight, parseProvisionReport, type VerifierRight } from "@mitome/ca";
 import { PostgresAccessRecords } from "@mitome/db/status";
 import { CHROMIUM, tableRowsOfPdf, textOfPdf } from "@mitome/testkit/papers";
 import { sqlAs } from "@mitome/testkit/sql";
@@ -28,15 +28,23 @@ beforeAll(async () => {
       values (${id}, 'verifier', ${JSON.stringify({ id, name })})`;
   const authority = place.soft.definition.id;
   const records = new PostgresAccessRecords(place.postgres.url("ca_responder"));
-  const record = (verifierId: string, at: string, given: object, whose = authority) =>
-    JSON.stringify({ id: randomUUID(), authority: whose, generation: 1, verifierId, confirmer: null, at, ...given });
-  const serials = (count: number) => Array.from({ length: count }, () => ({ serial: "4a", answer: "good" }));
+  const record = (verifierId: string, at: string, given: GivenByRight[VerifierRight], whose = authority) => {
+    const own = { id: randomUUID(), authority: whose, generation: 1 };
+    return records.lineOf({ verifierId, confirmer: null, at: new Date(at), ...given, ...own });
+  };
+  const good = { serial: "4a", answer: "good" } as const;
+  const serials = (count: number) => [good, ...Array.from({ length: count - 1 }, () => good)] as const;
   await records.store([
     // The first second of March in Japan, and the last of February.
     record("court-1", "2025-02-28T15:00:00Z", { method: "ocsp", answers: serials(3) }),
     record("court-1", "2025-02-28T14:59:59Z", { method: "ocsp", answers: serials(9) }),
     record("court-1", "2025-03-10T00:00:00Z", { method: "ocsp", answers: serials(2) }),
-    record("court-1", "2025-03-10T00:00:01Z", { method: "crlByHttp", partition: "121002", crlNumber: "5" }),
+    record("court-1", "2025-03-10T00:00:01Z", {
+      method: "crlByHttp",
+      generation: 1,
+      partition: "121002",
+      crlNumber: "5",
+    }),
     record("tax-1", "2025-03-10T00:00:02Z", {
       ...{ method: "revocationInformation", partition: "121002", through: 7, certificates: 6 },
     }),

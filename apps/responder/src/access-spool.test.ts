@@ -90,7 +90,7 @@ describe("access records on their way", () => {
     await before.append(record("01"));
     await before.close();
     const spool = await open();
-    const [taken = ""] = readdirSync(directory).filter((name) => name.endsWith(".ndjson"));
+    const [taken = ""] = readdirSync(directory).filter((name) => name.endsWith(".records"));
     rmSync(join(directory, taken));
     records.reachable = true;
     await spool.append(record("02"));

@@ -90,6 +90,7 @@ it("however many uses have gathered, they go to the database a thousand at a tim
   fetchList("verifier-court-1", 1_100);
   let batches: number[] = [];
   const counting = {
+    lineOf: records.lineOf,
     store: async (lines: readonly string[]) => {
       batches.push(lines.length);
     },

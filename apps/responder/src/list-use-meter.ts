@@ -70,11 +70,11 @@ export async function storeListUses(
   const recordOf = ({ id, at, bindName, point }: ListUse): readonly string[] => {
     const list = points.get(point);
     if (list === undefined || bindName === prober) return [];
-    const record = {
+    const line = records.lineOf({
       ...{ id: uuidOf(`${name}\0${definition.id}\0${id}`), authority: definition.id, verifierId: verifierOf(bindName) },
-      ...{ confirmer: null, at: at.toISOString(), method: "crlByLdap", ...list, crlNumber: null },
-    };
-    return [JSON.stringify(record)];
+      ...{ confirmer: null, at, method: "crlByLdap", ...list, crlNumber: null },
+    });
+    return [line];
   };
   // An hour beyond now: the directory's clock may be ahead.
   const end = Date.now() + hour;

@@ -15,6 +15,7 @@ import type {
   RevocationNotice,
   StatusReading,
   StatusSource,
+  StorableAccessRecord,
   VerifierRegistry,
 } from "./ports.ts";
 import { type RunningResponder, startResponder } from "./start-responder.ts";
@@ -143,10 +144,14 @@ export class MemoryAccessRecords implements AccessRecords {
     return [...this.#byId.values()];
   }
 
-  async store(records: readonly string[]): Promise<void> {
+  lineOf(record: StorableAccessRecord): string {
+    return JSON.stringify(record);
+  }
+
+  async store(lines: readonly string[]): Promise<void> {
     if (!this.reachable) throw new Error("the database is away");
-    for (const text of records) {
-      const stored: StoredAccessRecord = JSON.parse(text);
+    for (const line of lines) {
+      const stored: StoredAccessRecord = JSON.parse(line);
       if (!this.#byId.has(stored.id)) this.#byId.set(stored.id, stored);
     }
   }

@@ -57,14 +57,18 @@ export interface VerifierRegistry {
 /** An access record of one issuer's certificates. */
 export type IssuerAccessRecord = AccessRecord & IssuingGeneration;
 
+/** An access record under a UUID of its own, by which it is stored once. */
+export type StorableAccessRecord = IssuerAccessRecord & { readonly id: string };
+
 /** Where access records are kept and counted. */
 export interface AccessRecords {
+  /** The record on a line, as it waits on disk until it is stored. */
+  lineOf(record: StorableAccessRecord): string;
   /**
-   * Resolves once all are durable. Each is the JSON of an {@link IssuerAccessRecord} and its `id` (UUID), as it stood in the
-   * spool: the database reads it, and this process need not. One whose id is there already stays as it is.
+   * Resolves once all are durable. Each is a line of {@link lineOf}; one whose id is there already stays as it is.
    * Rejects with `AccessRecordsRefused` where one of them will never be taken; then none is stored.
    */
-  store(records: readonly string[]): Promise<void>;
+  store(lines: readonly string[]): Promise<void>;
 }
 
 /** The responder's own key. */

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AccessRecordsRefused } from "@mitome/ca";
-import type { AccessRecords } from "./ports.ts";
+import type { AccessRecords, StorableAccessRecord } from "./ports.ts";
 
 /** Where refused records go, and whom to tell. */
 export interface RefusalSettings {
@@ -16,7 +16,7 @@ export interface RefusalSettings {
   readonly onRefusal: (code: string, setAside: number) => void;
 }
 
-const suffix = ".ndjson";
+const suffix = ".records";
 
 /** Stores records; one that is refused for good counts as stored once it is set aside. */
 export class RefusalTolerantRecords implements AccessRecords {
@@ -35,6 +35,10 @@ export class RefusalTolerantRecords implements AccessRecords {
     } catch {
       return 0;
     }
+  }
+
+  lineOf(record: StorableAccessRecord): string {
+    return this.#records.lineOf(record);
   }
 
   async store(records: readonly string[]): Promise<void> {

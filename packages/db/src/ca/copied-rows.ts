@@ -3,6 +3,7 @@
  * times as long, and four times the memory.
  */
 import pg from "pg";
+import { CopyStatement } from "../copy-statement.ts";
 import { translate } from "./ledger-conflict.ts";
 
 /** One column of a row as PostgreSQL sends it: `bytea` as it is, an `integer` in four octets, big-endian. */
@@ -24,7 +25,7 @@ export async function copyRows(
     let lost = true;
     try {
       client.query(copy);
-      const rows = await copy.rows;
+      const rows = await copy.done;
       lost = false;
       return rows;
     } finally {
@@ -41,26 +42,13 @@ function literal(value: string | number | Date | undefined): string {
   return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
 }
 
-/** The statement as the driver runs it: it calls what follows as the server's messages come. */
-class BinaryCopy implements pg.Submittable {
-  readonly #text: string;
+/** Its rows as they come. */
+class BinaryCopy extends CopyStatement<readonly (readonly Octets[])[]> {
   readonly #rows: Octets[][] = [];
-  readonly #done = Promise.withResolvers<readonly (readonly Octets[])[]>();
-  #failed: Error | undefined;
   #begun = false;
-  /** Set by the driver, which ends its own clock by it. */
-  callback: (error?: Error) => void = () => undefined;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  get rows(): Promise<readonly (readonly Octets[])[]> {
-    return this.#done.promise;
-  }
-
-  submit(connection: pg.Connection): void {
-    connection.query(this.#text);
+  protected override get result(): readonly (readonly Octets[])[] {
+    return this.#rows;
   }
 
   /** One row a message; the first has the header before it, the last says that there are no more. */
@@ -77,21 +65,5 @@ class BinaryCopy implements pg.Submittable {
       at = end;
     }
     this.#rows.push(row);
-  }
-
-  handleCommandComplete(): void {
-    return;
-  }
-
-  handleError(error: Error): void {
-    this.#failed = error;
-    this.#done.reject(error);
-    this.callback(error);
-  }
-
-  handleReadyForQuery(): void {
-    if (this.#failed !== undefined) return;
-    this.#done.resolve(this.#rows);
-    this.callback();
   }
 }

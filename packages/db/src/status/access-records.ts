@@ -1,20 +1,27 @@
 /** Access records in PostgreSQL, where they count. */
-import { AccessRecordsRefused } from "@mitome/ca";
+import { type AccessRecord, AccessRecordsRefused, usesIn } from "@mitome/ca";
 import pg from "pg";
 import { openPool } from "../connection.ts";
+import { CopyStatement } from "../copy-statement.ts";
 
-// Each one's JSON is read once. A record that is there already stays as it is. What it counts: each certificate asked
-// about, each list or file.
-const storeRecords = {
-  name: "access-records",
-  text: `insert into access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
-    select (record ->> 'id')::uuid, record ->> 'authority', (record ->> 'generation')::integer,
-      record ->> 'verifierId', record ->> 'confirmer', record ->> 'method', (record ->> 'at')::timestamptz,
-      record - array['id', 'authority', 'generation', 'verifierId', 'confirmer', 'method', 'at'],
-      case when record ? 'answers' then jsonb_array_length(record -> 'answers') else 1 end
-    from jsonb_array_elements($1::jsonb) as records (record)
-    on conflict (id) do nothing`,
+/** A record with the key whose certificates it is about and a UUID of its own. */
+type StorableRecord = AccessRecord & {
+  readonly id: string;
+  readonly authority: string;
+  readonly generation: number;
 };
+
+const addLines = `copy access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
+  from stdin`;
+const newLines = {
+  name: "new-access-records",
+  text: `select distinct on (id) line
+    from (select line, split_part(line, e'\\t', 1)::uuid as id from unnest($1::text[]) as lines (line)) named
+    where not exists (select from access.access_record r where r.id = named.id)`,
+};
+
+/** SQLSTATE unique_violation: the only key is the record's id. */
+const thereAlready = "23505";
 
 /** Adds records as `ca_responder`, which can do nothing else with them. */
 export class PostgresAccessRecords {
@@ -24,25 +31,91 @@ export class PostgresAccessRecords {
     this.#pool = openPool(url, 1);
   }
 
+  /** A row of COPY's text format: what waits on disk goes into the database as it is, at half of the cost of an insert. */
+  lineOf(record: StorableRecord): string {
+    const { id, authority, generation, verifierId, confirmer, method, at, ...given } = record;
+    const whose = `${id}\t${cell(authority)}\t${generation}\t${cell(verifierId)}\t${cell(confirmer)}`;
+    return `${whose}\t${method}\t${at.toISOString()}\t${cell(JSON.stringify(given))}\t${usesIn(record)}`;
+  }
+
   /**
-   * Resolves once all are durable. Each is the JSON of an access record with its `authority`, `generation` and an `id`
-   * (UUID) of its own; one whose id is there already stays as it is. Throws `AccessRecordsRefused` for records of which one
-   * will never be taken, and then none is; anything else may help to be tried again.
+   * Resolves once all are durable. Each is a line of `lineOf`; one whose id is there already stays as it is. Throws
+   * `AccessRecordsRefused` for records of which one will never be taken, and then none is; anything else may help to be
+   * tried again.
    */
-  async store(records: readonly string[]): Promise<void> {
+  async store(lines: readonly string[]): Promise<void> {
     try {
-      await this.#pool.query({ ...storeRecords, values: [`[${records.join(",")}]`] });
+      await this.#addNew(lines);
     } catch (error) {
-      throw isForGood(error) ? new AccessRecordsRefused(error.code) : error;
+      throw isRefusal(error) ? new AccessRecordsRefused(error.code) : error;
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.end();
   }
+
+  async #addNew(lines: readonly string[]): Promise<void> {
+    try {
+      await this.#add(lines);
+    } catch (error) {
+      if (!isRefusal(error) || error.code !== thereAlready) throw error;
+      const { rows } = await this.#pool.query<{ line: string }>(newLines, [lines]);
+      if (rows.length > 0) await this.#addNew(rows.map(({ line }) => line));
+    }
+  }
+
+  async #add(lines: readonly string[]): Promise<void> {
+    const client = await this.#pool.connect();
+    const copy = new CopiedLines(addLines, lines);
+    let lost = true;
+    try {
+      client.query(copy);
+      await copy.done;
+      lost = false;
+    } catch (error) {
+      lost = !(error instanceof pg.DatabaseError);
+      throw error;
+    } finally {
+      // One whose answer did not come whole is not used again.
+      client.release(lost);
+    }
+  }
+}
+
+/** Lines on their way in. */
+class CopiedLines extends CopyStatement<undefined> {
+  readonly #lines: readonly string[];
+
+  constructor(text: string, lines: readonly string[]) {
+    super(text);
+    this.#lines = lines;
+  }
+
+  protected override get result(): undefined {
+    return undefined;
+  }
+
+  handleCopyInResponse(connection: CopyConnection): void {
+    connection.sendCopyFromChunk(Buffer.from(`${this.#lines.join("\n")}\n`));
+    connection.endCopyFrom();
+  }
+}
+
+/** What the driver's connection can do besides what its types say. */
+interface CopyConnection {
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+const special = /[\\\t\n\r]/g;
+const escaped: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function cell(text: string | null): string {
+  return text === null ? "\\N" : text.replace(special, (character) => escaped[character] ?? "");
 }
 
 /** PostgreSQL, appendix A: class 22 is what is no such value, class 23 what breaks a constraint. */
-function isForGood(error: unknown): error is pg.DatabaseError & { readonly code: string } {
+function isRefusal(error: unknown): error is pg.DatabaseError & { readonly code: string } {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "");
 }

@@ -182,14 +182,17 @@ describe("the registry of verifiers", () => {
 describe("access records", () => {
   it("[C-2-1-4.4] count once however often they are stored, by verifier, month in Japan and method", async () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
-    const one = (when: string, ...serials: string[]) =>
-      JSON.stringify({
-        ...{ id: randomUUID(), ...issuer, verifierId: "court-2", confirmer: null, at: when, method: "ocsp" },
-        answers: serials.map((serial) => ({ serial, answer: "good" })),
+    const one = (when: string, ...[first, ...others]: readonly [string, ...string[]]) => {
+      const good = (serial: string) => ({ serial, answer: "good" }) as const;
+      return records.lineOf({
+        ...{ id: randomUUID(), ...issuer, verifierId: "court-2", confirmer: null, at: new Date(when) },
+        ...{ method: "ocsp", answers: [good(first), ...others.map(good)] },
       });
+    };
     const march = one("2026-03-31T14:59:59Z", "01");
     const april = one("2026-03-31T15:00:00Z", "01", "02");
-    await records.store([march, april]);
+    await records.store([march, april, march]);
+    await records.store([april, march]);
     await records.store([april, march, one("2026-04-10T00:00:00Z", "03")]);
     const reader = sqlAs(postgres.url("access_reader"));
     const months = await reader<{ month: string; uses: string }>`select month, uses from access.monthly_use
@@ -203,23 +206,47 @@ describe("access records", () => {
 
   it("are refused for good where they are wrong, and for now where the database is away", async () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
-    const use = { ...issuer, id: randomUUID(), verifierId: "court-3", confirmer: null, at, method: "crlByHttp" };
+    const use = (verifierId: string) =>
+      records.lineOf({
+        ...{ ...issuer, id: randomUUID(), verifierId, confirmer: null, at },
+        ...{ method: "crlByHttp", generation: 1, partition: "122", crlNumber: "1" },
+      });
+    const right = use("court-3");
     const refusals = [
-      ["23514", { ...use, method: "ocsp", answers: [] }],
-      ["23502", { ...use, verifierId: null }],
-      ["22007", { ...use, at: "yesterday, or so" }],
-      ["22P02", { ...use, id: "1" }],
+      ["23514", use("court-3").replace("crlByHttp", "byPost")],
+      ["23502", use("court-3").replace("court-3", "\\N")],
+      ["22007", use("court-3").replace(/2026[^\t]+/, "yesterday, or so")],
+      ["22P02", use("court-3").replace(/^[^\t]+/, "1")],
+      ["22P04", use("court-3").replace(/\t[^\t]*$/, "")],
     ] as const;
     for (const [code, wrong] of refusals) {
-      const lines = [JSON.stringify(use), JSON.stringify(wrong)];
-      await expect(records.store(lines)).rejects.toThrow(new AccessRecordsRefused(code));
+      await expect(records.store([right, wrong])).rejects.toThrow(new AccessRecordsRefused(code));
     }
+    await records.store([right]);
+    // One that is there already hides no wrong one that comes with it.
+    await expect(records.store([right, refusals[3][1]])).rejects.toThrow(new AccessRecordsRefused("22P02"));
     await expect(records.store(["\0\0\0"])).rejects.toThrow(AccessRecordsRefused);
     await records.close();
-    await expect(records.store([JSON.stringify(use)])).rejects.not.toThrow(AccessRecordsRefused);
+    await expect(records.store([right])).rejects.not.toThrow(AccessRecordsRefused);
     const unreadable = new PostgresAccessRecords(postgres.url("access_reader"));
-    await expect(unreadable.store([JSON.stringify(use)])).rejects.not.toThrow(AccessRecordsRefused);
+    await expect(unreadable.store([right])).rejects.not.toThrow(AccessRecordsRefused);
     await unreadable.close();
+  });
+
+  it("keep each character of what they say", async () => {
+    const records = new PostgresAccessRecords(postgres.url("ca_responder"));
+    const odd = 'back\\slash\ttab\nline\r"quoted" \\N 県';
+    const line = records.lineOf({
+      ...{ ...issuer, id: randomUUID(), verifierId: odd, confirmer: odd, at },
+      ...{ method: "revocationInformationFile", file: odd },
+    });
+    expect(line).not.toContain("\n");
+    await records.store([line]);
+    const owner = sqlAs(postgres.url("access_owner"));
+    expect(await owner`select confirmer, given, uses from access.access_record where verifier = ${odd}`).toEqual([
+      { confirmer: odd, given: { file: odd }, uses: 1 },
+    ]);
+    await Promise.all([owner.end(), records.close()]);
   });
 
   it("are read by nobody who reads the ledger, and the other way round (security.md §6)", async () => {
