@@ -205,7 +205,7 @@ async function startProcess(): Promise<Running> {
   await ledger.open();
   const key = verificationKey(soft.generation.subjectPublicKeyInfo);
   return {
-    ...{ definition, ledger, listSigningKey: { signList } },
+    ...{ definition, ledger, listSigningKey: { expectList: async () => undefined, signList } },
     generations: new Map([[1, { ...soft.generation, certificate: soft.selfSigned, key }]]),
     revocations: new PostgresRevocationLedger(ledger),
     brake: new PostgresRevocationBrake(ledger),

@@ -31,6 +31,7 @@ const revocationPoints = around(["revocations.standing", "revocations.earlierReq
 /** Every call that making a list makes; what is read piece by piece has no effect to be killed after. */
 const listPoints = [
   ...around(["lists.takeExpiredLists", "lists.readPartitions", "lists.readPartition", "lists.draft"]),
+  ...around(["listSigningKey.expectList"]),
   ...around(["lists.missingStretches", "lists.readRevocations", "lists.keepStretch"]),
   ...["lists.readEnds:before", "lists.readStretches:before"],
   ...around(["lists.recordList", "listSigningKey.signList", "lists.recordSignature"]),
@@ -142,6 +143,7 @@ it("knows every call of both ports; countOwed is the signer's alone", () => {
     [
       ...called("revocations", PostgresRevocationLedger.prototype),
       ...called("lists", PostgresListLedger.prototype),
+      "listSigningKey.expectList",
       "listSigningKey.signList",
     ].sort(),
   );

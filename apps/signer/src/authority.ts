@@ -6,7 +6,7 @@ import type { IntentFields } from "@mitome/hsm/signer-client";
 import { auditHeadsLabel, subscriberIdLabel } from "./inspection.ts";
 import { type IntentSocket, isServedOn } from "./intent-sockets.ts";
 import { answerSignature, type SigningParts, signIntent, signJournalled, wholeContent } from "./sign-intent.ts";
-import { signList } from "./sign-list.ts";
+import { expectList, signList } from "./sign-list.ts";
 import type { Answer } from "./socket-server.ts";
 
 /** Serves an authority's socket. Only the id of an intent or of a list can lead to a signature of a certification key. */
@@ -19,6 +19,8 @@ export function serveAuthority(parts: SigningParts, status: () => Answer) {
         return macIntent(parts, "ordinary", request.intent);
       case "sign":
         return signIntent(parts, "ordinary", request);
+      case "expectList":
+        return expectList(parts, request);
       case "signList":
         return signList(parts, request);
       case "subscriberId": {

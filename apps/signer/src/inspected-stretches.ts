@@ -2,14 +2,13 @@ import { createHash } from "node:crypto";
 import {
   type EncodedEntries,
   encodeStretches,
-  type ListEntry,
   type ListExtent,
   type ListPartition,
   type ListSource,
   type ListStretch,
   lastEndOf,
+  longestRun,
   readRun,
-  runsOf,
   StretchAltered,
   type StretchRun,
 } from "@mitome/ca";
@@ -25,7 +24,8 @@ interface Inspected {
  * while this process runs, and from then on the same octets again. So no entry that was signed can be lost or altered.
  */
 export class InspectedStretches {
-  readonly #known = new Map<string, Inspected>();
+  /** By key and number, from when their revocations are read. */
+  readonly #inspected = new Map<string, Promise<Inspected>>();
 
   /** A source like this one, of inspected stretches alone. Its reading throws StretchAltered and RevocationMissing. */
   of(source: ListSource): ListSource {
@@ -37,81 +37,87 @@ export class InspectedStretches {
     };
   }
 
+  /** Reads the revocations of a partition's first stretches, before the ledger has the stretches. Throws RevocationMissing. */
+  async inspect(source: ListSource, partition: ListPartition, stretches: number): Promise<void> {
+    const inspection = new Inspection(source, partition, stretches, this.#inspected);
+    for (let number = 1; number <= stretches; number += 1) await inspection.of(number);
+  }
+
   async *#read(source: ListSource, partition: ListPartition, extent: ListExtent): AsyncGenerator<ListStretch> {
-    const inspection = new Inspection(source, partition, extent, this.#known);
+    const inspection = new Inspection(source, partition, extent.stretches, this.#inspected);
+    let next = 1;
+    // Those that the ledger does not give are right if all their certificates ended long ago.
+    const passOver = async (number: number) => {
+      for (; next < number; next += 1) {
+        const { lastEnd } = await inspection.of(next);
+        if (lastEnd >= extent.keptFrom) throw new StretchAltered();
+      }
+    };
     for await (const stretch of source.readStretches(partition, extent)) {
-      await inspection.passOver(stretch.number);
-      await inspection.compare(stretch);
+      await passOver(stretch.number);
+      const { hash } = await inspection.of(next++);
+      if (hash !== hashOf(stretch)) throw new StretchAltered();
       yield stretch;
     }
-    await inspection.passOver(extent.stretches + 1);
+    await passOver(extent.stretches + 1);
   }
 }
 
-/** Revocations that are being read. */
-interface Ahead {
-  readonly run: StretchRun;
-  readonly revocations: Promise<Iterable<ListEntry>>;
-}
-
-/** One reading of a partition's stretches, in order. */
+/** One way through a partition's stretches, in order. */
 class Inspection {
   readonly #source: ListSource;
   readonly #partition: ListPartition;
-  readonly #extent: ListExtent;
-  readonly #known: Map<string, Inspected>;
-  #next = 1;
-  #ahead: Ahead | undefined;
+  readonly #stretches: number;
+  readonly #inspected: Map<string, Promise<Inspected>>;
 
-  constructor(source: ListSource, partition: ListPartition, extent: ListExtent, known: Map<string, Inspected>) {
+  constructor(
+    source: ListSource,
+    partition: ListPartition,
+    stretches: number,
+    inspected: Map<string, Promise<Inspected>>,
+  ) {
     this.#source = source;
     this.#partition = partition;
-    this.#extent = extent;
-    this.#known = known;
+    this.#stretches = stretches;
+    this.#inspected = inspected;
   }
 
-  /** Those before this number, which the ledger did not give: right if all their certificates ended long ago. */
-  async passOver(number: number): Promise<void> {
-    while (this.#next < number) {
-      const { lastEnd } = await this.#inspectNext();
-      if (lastEnd >= this.#extent.keptFrom) throw new StretchAltered();
+  /** What a stretch has to be; those after it are read meanwhile. Throws StretchAltered for one that there cannot be. */
+  async of(number: number): Promise<Inspected> {
+    this.#begin(number);
+    this.#begin(number + longestRun);
+    const inspected = await this.#inspected.get(this.#nameOf(number));
+    if (inspected === undefined) throw new StretchAltered();
+    return inspected;
+  }
+
+  /** Has a run of stretches that nobody has read yet made from their revocations; a failure is forgotten. */
+  #begin(first: number): void {
+    const names: string[] = [];
+    for (let number = first; this.#isUnread(number) && names.length < longestRun; number += 1)
+      names.push(this.#nameOf(number));
+    if (names.length === 0) return;
+    const run = this.#make({ first, count: names.length });
+    run.catch(() => {
+      for (const name of names) this.#inspected.delete(name);
+    });
+    for (const [at, name] of names.entries()) {
+      const inspected = run.then((made) => made[at] ?? Promise.reject(new StretchAltered()));
+      inspected.catch(() => undefined);
+      this.#inspected.set(name, inspected);
     }
   }
 
-  async compare(stretch: ListStretch): Promise<void> {
-    const { hash } = await this.#inspectNext();
-    if (hash !== hashOf(stretch)) throw new StretchAltered();
+  async #make(run: StretchRun): Promise<readonly Inspected[]> {
+    const revocations = await readRun(this.#source, this.#partition, run);
+    return encodeStretches(revocations, run.count).map((made) => ({
+      hash: hashOf(made),
+      lastEnd: lastEndOf(made.ends),
+    }));
   }
 
-  async #inspectNext(): Promise<Inspected> {
-    const number = this.#next++;
-    if (this.#isUnknown(number)) await this.#inspectFrom(number);
-    const known = this.#known.get(this.#nameOf(number));
-    if (known === undefined) throw new StretchAltered();
-    return known;
-  }
-
-  /** Makes a run of stretches that are not known yet, while PostgreSQL reads the next. */
-  async #inspectFrom(number: number): Promise<void> {
-    const { run, revocations } = this.#ahead?.run.first === number ? this.#ahead : this.#readFrom(number);
-    const all = await revocations;
-    const next = run.first + run.count;
-    this.#ahead = this.#isUnknown(next) ? this.#readFrom(next) : undefined;
-    this.#ahead?.revocations.catch(() => undefined);
-    for (const [at, made] of encodeStretches(all, run.count).entries()) {
-      this.#known.set(this.#nameOf(run.first + at), { hash: hashOf(made), lastEnd: lastEndOf(made.ends) });
-    }
-  }
-
-  #readFrom(first: number): Ahead {
-    const unknown: number[] = [];
-    for (let number = first; this.#isUnknown(number); number += 1) unknown.push(number);
-    const [run = { first, count: 1 }] = runsOf(unknown);
-    return { run, revocations: readRun(this.#source, this.#partition, run) };
-  }
-
-  #isUnknown(number: number): boolean {
-    return number <= this.#extent.stretches && !this.#known.has(this.#nameOf(number));
+  #isUnread(number: number): boolean {
+    return number <= this.#stretches && !this.#inspected.has(this.#nameOf(number));
   }
 
   #nameOf(number: number): string {

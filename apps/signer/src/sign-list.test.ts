@@ -120,6 +120,32 @@ describe("a list of stretches that are kept", () => {
     expect(await isByTheAuthority(list.tbs, await signed(list))).toBe(true);
   });
 
+  it("is signed the same when its revocations were read before, and none of it is believed the more", async () => {
+    const partition = await partitionOf2100();
+    const expected = { generation: 1, partition: partition.partition, through: 2_100 };
+    expect(await authority.client.expectList(expected)).toEqual({ kind: "read" });
+    const first = await lists.record(partition);
+    expect(await isByTheAuthority(first.tbs, await signed(first))).toBe(true);
+    await authority.owner`update ca.crl_stretch set entries = set_byte(entries, 7, get_byte(entries, 7) # 1)
+      where partition = ${partition.partition} and number = 2`;
+    await lists.revoke(partition);
+    const next = await lists.record(partition);
+    expect(await sign(next)).toEqual(refusedFor("stretchAltered"));
+    await lists.end(next);
+  });
+
+  it("is not read for a partition that there is not, nor beyond what was revoked, and read again when it is there", async () => {
+    const partition = await lists.fresh();
+    await lists.revokeMany(partition, 900);
+    const expected = { generation: 1, partition: partition.partition, through: 1_000 };
+    expect(await authority.client.expectList({ ...expected, partition: "999999" })).toEqual(refusedFor("partition"));
+    expect(await authority.client.expectList(expected)).toEqual(refusedFor("revocationMissing"));
+    await lists.revokeMany(partition, 200);
+    expect(await authority.client.expectList(expected)).toEqual({ kind: "read" });
+    const list = await lists.record(partition);
+    expect(await isByTheAuthority(list.tbs, await signed(list))).toBe(true);
+  });
+
   it("is refused when one is not what its revocations make", async () => {
     const partition = await partitionOf2100();
     await lists.end(await lists.record(partition));

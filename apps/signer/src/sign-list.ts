@@ -12,6 +12,7 @@ import {
   suiteOf,
 } from "@mitome/ca";
 import { signDigestWithToken } from "@mitome/hsm";
+import type { ExpectedList } from "@mitome/hsm/protocol";
 import { signatureAlgorithms, streamedVerification } from "@mitome/x509";
 import { signingKeyLabel } from "./inspection.ts";
 import { isActive, type ListRow } from "./intent-ledger.ts";
@@ -60,6 +61,22 @@ export async function signList(
     mayStill: () => isActive(row.activation, clock.now()),
   });
   return signature === undefined ? { kind: "notActivated" } : answerSignature(signature);
+}
+
+/** Inspects the full stretches of a list before it is asked for: what of them is wrong is said when it is. */
+export async function expectList(
+  { ledger, inspector, stretches }: SigningParts,
+  { generation, partition, through }: ExpectedList,
+): Promise<Answer> {
+  const key = { authority: inspector.authority, generation, partition };
+  if (listPointOf(inspector.definition, key) === undefined) return wrong("partition");
+  try {
+    await stretches.inspect(ledger.revocations, key, fullStretches(through));
+  } catch (error) {
+    if (error instanceof RevocationMissing) return wrong("revocationMissing");
+    throw error;
+  }
+  return { kind: "answer", fields: {} };
 }
 
 function wrong(detail: string): Answer {

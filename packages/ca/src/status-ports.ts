@@ -131,6 +131,11 @@ export interface ListLedger extends ListSource {
 
 /** The authority's key for lists, as `apps/signer` lends it. Throws SigningUnavailable, SignerRefused. */
 export interface ListSigningKey {
+  /**
+   * A list of the partition's first revocations, so many of them, will be asked for: the signer reads them meanwhile.
+   * Nothing depends on it.
+   */
+  expectList(partition: ListPartition, through: number): Promise<void>;
   /** Signs the list that the ledger holds under this id; the signer makes its octets again itself. */
   signList(list: RecordedList): Promise<Uint8Array>;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IntentClient, signatureOf } from "./instance-client.ts";
 import type { SignerRefusal } from "./signer-connection.ts";
-import { type AuditHead, wireBytes } from "./signer-protocol.ts";
+import { type AuditHead, type ExpectedList, wireBytes } from "./signer-protocol.ts";
 
 const subscriberIdAnswer = z.looseObject({ subscriberId: z.string().regex(/^[0-9a-f]{64}$/) });
 const publicKeyAnswer = z.looseObject({ spki: wireBytes });
@@ -18,6 +18,12 @@ export class SignerClient extends IntentClient {
     return reply.kind === "answer"
       ? { kind: "subscriberId", subscriberId: subscriberIdAnswer.parse(reply.value).subscriberId }
       : reply;
+  }
+
+  /** Has the signer read a partition's first revocations, so many of them, before a list of them is to be signed. */
+  async expectList(list: ExpectedList): Promise<{ kind: "read" } | SignerRefusal> {
+    const reply = await this.connection.request({ op: "expectList", ...list });
+    return reply.kind === "answer" ? { kind: "read" } : reply;
   }
 
   /**

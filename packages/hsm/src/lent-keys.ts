@@ -23,7 +23,12 @@ export function signingKeyOf(client: SignerClient): SigningKey {
 
 /** The core's port `ListSigningKey`, lent by a signer over its socket. */
 export function listSigningKeyOf(client: SignerClient): ListSigningKey {
-  return { signList: async ({ id, fence }) => granted(await client.signList(id, BigInt(fence))).signature };
+  return {
+    expectList: async ({ generation, partition }, through) => {
+      granted(await client.expectList({ generation, partition, through }));
+    },
+    signList: async ({ id, fence }) => granted(await client.signList(id, BigInt(fence))).signature,
+  };
 }
 
 /** What of the port `SigningKey` certifies the authority's own keys, lent over the operator's socket alone. */

@@ -5,6 +5,7 @@ export {
   authorityRequest,
   type CardsRequest,
   cardsRequest,
+  type ExpectedList,
   type OperatorRequest,
   operatorRequest,
 } from "./signer-protocol.ts";

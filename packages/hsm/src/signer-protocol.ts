@@ -36,6 +36,13 @@ const auditHead = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** A partition of which a list through so many revocations will be asked for. */
+const expectedList = z.strictObject({
+  generation: z.int().min(1),
+  partition: label,
+  through: z.int().min(0),
+});
+
 const envelope = { id: z.int().min(0) };
 
 const statusRequest = z.strictObject({ ...envelope, op: z.literal("status") });
@@ -53,6 +60,7 @@ export const authorityRequest = z.discriminatedUnion("op", [
   statusRequest,
   macIntentRequest,
   signRequest,
+  expectedList.extend({ ...envelope, op: z.literal("expectList") }),
   z.strictObject({ ...envelope, op: z.literal("signList"), listId: z.uuid(), fence }),
   z.strictObject({ ...envelope, op: z.literal("subscriberId"), residentCode: z.string().regex(/^\d{11}$/) }),
   z.strictObject({ ...envelope, op: z.literal("signHeads"), heads: z.array(auditHead).min(1).max(64) }),
@@ -143,6 +151,7 @@ export const signerStatus = z.looseObject({
 export type SignerStatus = z.infer<typeof signerStatus>;
 
 export type IntentFields = z.output<typeof intentFields>;
+export type ExpectedList = z.infer<typeof expectedList>;
 export type AuditHead = z.infer<typeof auditHead>;
 export type AuthorityRequest = z.output<typeof authorityRequest>;
 export type OperatorRequest = z.output<typeof operatorRequest>;

@@ -78,7 +78,8 @@ export async function issueList(
   const draft = await lists.draft(partition, plan);
   if (draft === "underWay") return "underWay";
 
-  // 3. Record exactly what will be signed.
+  // 3. Record exactly what will be signed; the signer reads the revocations for it meanwhile.
+  void authority.listSigningKey.expectList(partition, plan.through).catch(() => undefined);
   await keepNewStretches(lists, partition, plan.through);
   const { pieces, ...content } = await listContent({ definition, generation, partition, plan }, lists);
   const hash = createHash("sha256");

@@ -45,7 +45,7 @@ export interface StretchRun {
 }
 
 /** Stretches whose revocations are read at once. */
-const longestRun = 8;
+export const longestRun = 8;
 
 /** The numbers, in order, as runs of a few. */
 export function runsOf(numbers: readonly number[]): readonly StretchRun[] {

@@ -81,7 +81,7 @@ beforeAll(async () => {
     brake: new PostgresRevocationBrake(ledger),
     revocationsInTurn: new OneAtATime(),
     lists: new PostgresListLedger(ledger),
-    listSigningKey: { signList: signAsTheSignerDoes },
+    listSigningKey: { expectList: async () => undefined, signList: signAsTheSignerDoes },
     clockGuard: new ClockGuard(clock, undefined, { unattended: true }),
   };
 });
@@ -282,7 +282,7 @@ it("keeps an entry until one list after its certificate's end, and drops it then
 
 it("does not take up a list whose kept octets are not those that were recorded", async () => {
   const key = partitionOf("122033");
-  const unable = { signList: () => Promise.reject(new SigningUnavailable("deviceError")) };
+  const unable = { ...authority.listSigningKey, signList: () => Promise.reject(new SigningUnavailable("deviceError")) };
   await expect(issueList({ ...authority, listSigningKey: unable }, key, "now")).rejects.toThrow(SigningUnavailable);
   await owner`update ca.crl_part set octets = octets || '\\x00' where part = 0
     and list in (select id from ca.crl where partition = '122033')`;
