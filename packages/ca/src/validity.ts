@@ -5,7 +5,8 @@ const day = 86_400_000;
 
 /** The instant without its fraction of a second: certificates have whole seconds (RFC 5280 §4.1.2.5). */
 export function wholeSecond(instant: Date): Date {
-  return new Date(Math.floor(instant.getTime() / 1000) * 1000);
+  const isWhole = instant.getTime() % 1000 === 0;
+  return isWhole ? instant : new Date(Math.floor(instant.getTime() / 1000) * 1000);
 }
 
 /** Whether a certificate has ended: every instant of its last second still belongs to it (RFC 5280 §4.1.2.5). */

@@ -10,12 +10,15 @@ export function parseSerialNumber(text: string): SerialNumber | undefined {
 
 /** The number that these octets are, big-endian; `undefined` when it is zero or takes more than 20. */
 export function serialNumberOf(octets: Uint8Array): SerialNumber | undefined {
+  return serialNumberOfHex(Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("hex"));
+}
+
+/** As {@link serialNumberOf}, of octets in lower-case hexadecimal. */
+export function serialNumberOfHex(hex: string): SerialNumber | undefined {
   let first = 0;
-  while (octets[first] === 0) first += 1;
-  const length = octets.length - first;
-  if (length < 1 || length > 20) return undefined;
-  const hex = Buffer.from(octets.buffer, octets.byteOffset + first, length).toString("hex");
-  return hex as SerialNumber;
+  while (hex.startsWith("00", first)) first += 2;
+  const length = hex.length - first;
+  return length < 2 || length > 40 ? undefined : (hex.slice(first) as SerialNumber);
 }
 
 /** Octets of the magnitude, big-endian. */
