@@ -39,13 +39,14 @@ beforeAll(async () => {
   const asked = (first: Answered, ...others: readonly Answered[]): GivenByRight["ocsp"] => ({
     ...{ method: "ocsp", answers: [answerOf(first), ...others.map(answerOf)] },
   });
-  await records.store([
+  const lines = [
     record("2026-03-02T00:00:00Z", asked([another, "good"], [mine, "good"])),
     record("2026-02-01T00:00:00Z", asked([before, "revoked"]), authority, "notary-1"),
     record("2026-02-02T00:00:00Z", asked([another, "good"])),
     record("2026-02-03T00:00:00Z", asked([mine, "good"]), "of-another-authority"),
     record("2026-02-04T00:00:00Z", { method: "crlByHttp", generation: 1, partition: "121002", crlNumber: "5" }),
-  ]);
+  ];
+  await records.store(Buffer.from(lines.join("")));
   await records.close();
   place.configure({ accessDatabase: place.postgres.url("access_reader") });
   reader = sqlAs(place.postgres.url("access_reader"));

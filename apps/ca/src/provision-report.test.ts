@@ -34,7 +34,7 @@ beforeAll(async () => {
   };
   const good = { serial: "4a", answer: "good" } as const;
   const serials = (count: number) => [good, ...Array.from({ length: count - 1 }, () => good)] as const;
-  await records.store([
+  const lines = [
     // The first second of March in Japan, and the last of February.
     record("court-1", "2025-02-28T15:00:00Z", { method: "ocsp", answers: serials(3) }),
     record("court-1", "2025-02-28T14:59:59Z", { method: "ocsp", answers: serials(9) }),
@@ -49,7 +49,8 @@ beforeAll(async () => {
       ...{ method: "revocationInformation", partition: "121002", through: 7, certificates: 6 },
     }),
     record("tax-1", "2025-03-10T00:00:03Z", { method: "ocsp", answers: serials(1) }, "chiba"),
-  ]);
+  ];
+  await records.store(Buffer.from(lines.join("")));
   await records.close();
 });
 afterAll(async () => await place?.stop());

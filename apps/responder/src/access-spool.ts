@@ -19,8 +19,10 @@ const closed = promisify(close);
 const syncEvery = 20;
 const storeEvery = 200;
 const storeAfterFailure = 1_000;
-const mostAtOnce = 5_000;
+/** More than any line has. */
+const octetsAtOnce = 4 * 1_024 * 1_024;
 const suffix = ".records";
+const lineEnd = 0x0a;
 
 /** How the spool is kept, and whom it tells. */
 export interface SpoolSettings {
@@ -67,9 +69,9 @@ export class AccessSpool {
       .sort();
     for (const name of left) {
       const file = join(directory, name);
-      const { length } = await recordsIn(file);
-      this.#closed.push({ file, count: length });
-      this.#waiting += length;
+      const count = countLines(await wholeLinesIn(file));
+      this.#closed.push({ file, count });
+      this.#waiting += count;
     }
     this.#storeLater(storeEvery);
     return left.length;
@@ -102,7 +104,7 @@ export class AccessSpool {
     this.#written = undefined;
     try {
       this.#open ??= this.#newFile();
-      const octets = Buffer.from(`${lines.join("\n")}\n`);
+      const octets = Buffer.from(lines.join(""));
       if (writeSync(this.#open.descriptor, octets) < octets.length) throw new Error("the disk is full");
       this.#open.count += lines.length;
     } catch (error) {
@@ -176,16 +178,23 @@ export class AccessSpool {
   async #store(file: string): Promise<void> {
     // One that somebody took away holds up no other.
     if (!existsSync(file)) return;
-    const records = await recordsIn(file);
-    for (let at = 0; at < records.length; at += mostAtOnce) {
-      await this.#records.store(records.slice(at, at + mostAtOnce));
+    const lines = await wholeLinesIn(file);
+    for (let [at, end] = [0, 0]; at < lines.length; at = end) {
+      end = lines.length - at > octetsAtOnce ? lines.lastIndexOf(lineEnd, at + octetsAtOnce) + 1 : lines.length;
+      await this.#records.store(lines.subarray(at, end));
     }
     await rm(file, { force: true });
   }
 }
 
-/** The whole records of a file; one that was being written when the process ended had no answer yet. */
-async function recordsIn(file: string): Promise<readonly string[]> {
-  const lines = (await readFile(file, "utf8")).split("\n");
-  return lines.slice(0, -1);
+/** The whole lines of a file; one that was being written when the process ended had no answer yet. */
+async function wholeLinesIn(file: string): Promise<Uint8Array> {
+  const octets = await readFile(file);
+  return octets.subarray(0, octets.lastIndexOf(lineEnd) + 1);
+}
+
+function countLines(octets: Uint8Array): number {
+  let count = 0;
+  for (const octet of octets) if (octet === lineEnd) count += 1;
+  return count;
 }

@@ -81,7 +81,9 @@ export async function storeListUses(
   for (let begin = from.getTime() - again; begin < end; begin += stretch) {
     const uses = await readListUses(meter, definition, { from: new Date(begin), until: new Date(begin + stretch) });
     const lines = uses.flatMap(recordOf);
-    for (let at = 0; at < lines.length; at += mostAtOnce) await records.store(lines.slice(at, at + mostAtOnce));
+    for (let at = 0; at < lines.length; at += mostAtOnce) {
+      await records.store(Buffer.from(lines.slice(at, at + mostAtOnce).join("")));
+    }
   }
 }
 

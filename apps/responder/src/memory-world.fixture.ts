@@ -145,12 +145,12 @@ export class MemoryAccessRecords implements AccessRecords {
   }
 
   lineOf(record: StorableAccessRecord): string {
-    return JSON.stringify(record);
+    return `${JSON.stringify(record)}\n`;
   }
 
-  async store(lines: readonly string[]): Promise<void> {
+  async store(lines: Uint8Array): Promise<void> {
     if (!this.reachable) throw new Error("the database is away");
-    for (const line of lines) {
+    for (const line of Buffer.from(lines).toString().split("\n").slice(0, -1)) {
       const stored: StoredAccessRecord = JSON.parse(line);
       if (!this.#byId.has(stored.id)) this.#byId.set(stored.id, stored);
     }

@@ -62,13 +62,13 @@ export type StorableAccessRecord = IssuerAccessRecord & { readonly id: string };
 
 /** Where access records are kept and counted. */
 export interface AccessRecords {
-  /** The record on a line, as it waits on disk until it is stored. */
+  /** The record on a line, with its end, as it waits on disk until it is stored. */
   lineOf(record: StorableAccessRecord): string;
   /**
-   * Resolves once all are durable. Each is a line of {@link lineOf}; one whose id is there already stays as it is.
-   * Rejects with `AccessRecordsRefused` where one of them will never be taken; then none is stored.
+   * Resolves once all are durable: lines of {@link lineOf} in UTF-8. One whose id is there already
+   * stays as it is. Rejects with `AccessRecordsRefused` where one of them will never be taken; then none is stored.
    */
-  store(lines: readonly string[]): Promise<void>;
+  store(lines: Uint8Array): Promise<void>;
 }
 
 /** The responder's own key. */

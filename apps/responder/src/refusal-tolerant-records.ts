@@ -17,6 +17,7 @@ export interface RefusalSettings {
 }
 
 const suffix = ".records";
+const lineEnd = 0x0a;
 
 /** Stores records; one that is refused for good counts as stored once it is set aside. */
 export class RefusalTolerantRecords implements AccessRecords {
@@ -41,28 +42,27 @@ export class RefusalTolerantRecords implements AccessRecords {
     return this.#records.lineOf(record);
   }
 
-  async store(records: readonly string[]): Promise<void> {
+  async store(lines: Uint8Array): Promise<void> {
     try {
-      await this.#records.store(records);
+      await this.#records.store(lines);
     } catch (error) {
       if (!(error instanceof AccessRecordsRefused)) throw error;
-      const [record = "", ...others] = records;
-      if (others.length === 0) return await this.#setAside(record, error.code);
-      const half = Math.ceil(records.length / 2);
-      await this.store(records.slice(0, half));
-      await this.store(records.slice(half));
+      const half = endOfHalf(lines);
+      if (half === lines.length) return await this.#setAside(lines, error.code);
+      await this.store(lines.subarray(0, half));
+      await this.store(lines.subarray(half));
     }
   }
 
   /** Named by its digest, so that it lies there once; whole and on the disk before it counts. */
-  async #setAside(record: string, code: string): Promise<void> {
+  async #setAside(line: Uint8Array, code: string): Promise<void> {
     const { directory, onRefusal } = this.#settings;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = join(directory, createHash("sha256").update(record).digest("hex") + suffix);
+    const file = join(directory, createHash("sha256").update(line).digest("hex") + suffix);
     if (existsSync(file)) return;
     const unfinished = await open(`${file}.next`, "w", 0o600);
     try {
-      await unfinished.writeFile(`${record}\n`);
+      await unfinished.writeFile(line);
       await unfinished.sync();
     } finally {
       await unfinished.close();
@@ -71,6 +71,12 @@ export class RefusalTolerantRecords implements AccessRecords {
     for (const changed of [directory, dirname(directory)]) await syncDirectory(changed);
     onRefusal(code, this.setAside);
   }
+}
+
+/** Where the line ends that the middle is in. */
+function endOfHalf(lines: Uint8Array): number {
+  const before = lines.lastIndexOf(lineEnd, Math.floor(lines.length / 2) - 1) + 1;
+  return before > 0 ? before : lines.indexOf(lineEnd) + 1;
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -35,15 +35,15 @@ export class PostgresAccessRecords {
   lineOf(record: StorableRecord): string {
     const { id, authority, generation, verifierId, confirmer, method, at, ...given } = record;
     const whose = `${id}\t${cell(authority)}\t${generation}\t${cell(verifierId)}\t${cell(confirmer)}`;
-    return `${whose}\t${method}\t${at.toISOString()}\t${cell(JSON.stringify(given))}\t${usesIn(record)}`;
+    return `${whose}\t${method}\t${at.toISOString()}\t${cell(JSON.stringify(given))}\t${usesIn(record)}\n`;
   }
 
   /**
-   * Resolves once all are durable. Each is a line of `lineOf`; one whose id is there already stays as it is. Throws
-   * `AccessRecordsRefused` for records of which one will never be taken, and then none is; anything else may help to be
-   * tried again.
+   * Resolves once all are durable: lines of `lineOf` in UTF-8. One whose id is there already stays as it
+   * is. Throws `AccessRecordsRefused` for records of which one will never be taken, and then none is; anything else may
+   * help to be tried again.
    */
-  async store(lines: readonly string[]): Promise<void> {
+  async store(lines: Uint8Array): Promise<void> {
     try {
       await this.#addNew(lines);
     } catch (error) {
@@ -55,17 +55,17 @@ export class PostgresAccessRecords {
     await this.#pool.end();
   }
 
-  async #addNew(lines: readonly string[]): Promise<void> {
+  async #addNew(lines: Uint8Array): Promise<void> {
     try {
       await this.#add(lines);
     } catch (error) {
       if (!isRefusal(error) || error.code !== thereAlready) throw error;
-      const { rows } = await this.#pool.query<{ line: string }>(newLines, [lines]);
-      if (rows.length > 0) await this.#addNew(rows.map(({ line }) => line));
+      const { rows } = await this.#pool.query<{ line: string }>(newLines, [linesIn(lines)]);
+      if (rows.length > 0) await this.#addNew(Buffer.from(rows.map(({ line }) => line).join("")));
     }
   }
 
-  async #add(lines: readonly string[]): Promise<void> {
+  async #add(lines: Uint8Array): Promise<void> {
     const client = await this.#pool.connect();
     const copy = new CopiedLines(addLines, lines);
     let lost = true;
@@ -85,9 +85,9 @@ export class PostgresAccessRecords {
 
 /** Lines on their way in. */
 class CopiedLines extends CopyStatement<undefined> {
-  readonly #lines: readonly string[];
+  readonly #lines: Uint8Array;
 
-  constructor(text: string, lines: readonly string[]) {
+  constructor(text: string, lines: Uint8Array) {
     super(text);
     this.#lines = lines;
   }
@@ -97,22 +97,32 @@ class CopiedLines extends CopyStatement<undefined> {
   }
 
   handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(Buffer.from(`${this.#lines.join("\n")}\n`));
+    connection.sendCopyFromChunk(this.#lines);
     connection.endCopyFrom();
   }
 }
 
 /** What the driver's connection can do besides what its types say. */
 interface CopyConnection {
-  sendCopyFromChunk(chunk: Buffer): void;
+  sendCopyFromChunk(chunk: Uint8Array): void;
   endCopyFrom(): void;
 }
 
-const special = /[\\\t\n\r]/g;
+function linesIn(octets: Uint8Array): readonly string[] {
+  return (
+    Buffer.from(octets)
+      .toString()
+      .match(/[^\n]*\n/g) ?? []
+  );
+}
+
+const anySpecial = /[\\\t\n\r]/;
+const special = new RegExp(anySpecial, "g");
 const escaped: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 function cell(text: string | null): string {
-  return text === null ? "\\N" : text.replace(special, (character) => escaped[character] ?? "");
+  if (text === null) return "\\N";
+  return anySpecial.test(text) ? text.replace(special, (character) => escaped[character] ?? "") : text;
 }
 
 /** PostgreSQL, appendix A: class 22 is what is no such value, class 23 what breaks a constraint. */

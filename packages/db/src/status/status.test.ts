@@ -179,6 +179,8 @@ describe("the registry of verifiers", () => {
   });
 });
 
+const linesOf = (...lines: readonly string[]) => Buffer.from(lines.join(""));
+
 describe("access records", () => {
   it("[C-2-1-4.4] count once however often they are stored, by verifier, month in Japan and method", async () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
@@ -191,9 +193,9 @@ describe("access records", () => {
     };
     const march = one("2026-03-31T14:59:59Z", "01");
     const april = one("2026-03-31T15:00:00Z", "01", "02");
-    await records.store([march, april, march]);
-    await records.store([april, march]);
-    await records.store([april, march, one("2026-04-10T00:00:00Z", "03")]);
+    await records.store(linesOf(march, april, march));
+    await records.store(linesOf(april, march));
+    await records.store(linesOf(april, march, one("2026-04-10T00:00:00Z", "03")));
     const reader = sqlAs(postgres.url("access_reader"));
     const months = await reader<{ month: string; uses: string }>`select month, uses from access.monthly_use
       where verifier = 'court-2' order by month`;
@@ -217,19 +219,19 @@ describe("access records", () => {
       ["23502", use("court-3").replace("court-3", "\\N")],
       ["22007", use("court-3").replace(/2026[^\t]+/, "yesterday, or so")],
       ["22P02", use("court-3").replace(/^[^\t]+/, "1")],
-      ["22P04", use("court-3").replace(/\t[^\t]*$/, "")],
+      ["22P04", use("court-3").replace(/\t[^\t]*$/, "\n")],
     ] as const;
     for (const [code, wrong] of refusals) {
-      await expect(records.store([right, wrong])).rejects.toThrow(new AccessRecordsRefused(code));
+      await expect(records.store(linesOf(right, wrong))).rejects.toThrow(new AccessRecordsRefused(code));
     }
-    await records.store([right]);
+    await records.store(linesOf(right));
     // One that is there already hides no wrong one that comes with it.
-    await expect(records.store([right, refusals[3][1]])).rejects.toThrow(new AccessRecordsRefused("22P02"));
-    await expect(records.store(["\0\0\0"])).rejects.toThrow(AccessRecordsRefused);
+    await expect(records.store(linesOf(right, refusals[3][1]))).rejects.toThrow(new AccessRecordsRefused("22P02"));
+    await expect(records.store(linesOf("\0\0\0\n"))).rejects.toThrow(AccessRecordsRefused);
     await records.close();
-    await expect(records.store([right])).rejects.not.toThrow(AccessRecordsRefused);
+    await expect(records.store(linesOf(right))).rejects.not.toThrow(AccessRecordsRefused);
     const unreadable = new PostgresAccessRecords(postgres.url("access_reader"));
-    await expect(unreadable.store([right])).rejects.not.toThrow(AccessRecordsRefused);
+    await expect(unreadable.store(linesOf(right))).rejects.not.toThrow(AccessRecordsRefused);
     await unreadable.close();
   });
 
@@ -240,8 +242,8 @@ describe("access records", () => {
       ...{ ...issuer, id: randomUUID(), verifierId: odd, confirmer: odd, at },
       ...{ method: "revocationInformationFile", file: odd },
     });
-    expect(line).not.toContain("\n");
-    await records.store([line]);
+    expect(line.indexOf("\n")).toBe(line.length - 1);
+    await records.store(linesOf(line));
     const owner = sqlAs(postgres.url("access_owner"));
     expect(await owner`select confirmer, given, uses from access.access_record where verifier = ${odd}`).toEqual([
       { confirmer: odd, given: { file: odd }, uses: 1 },
