@@ -31,8 +31,8 @@ beforeAll(async () => {
     whose = authority,
     confirmer: string | null = null,
   ) => {
-    const own = { id: randomUUID(), authority: whose, generation: 1 };
-    return records.lineOf({ verifierId: "court-1", confirmer, at: new Date(at), ...given, ...own });
+    const own = { authority: whose, generation: 1 };
+    return records.lineOf(randomUUID(), { verifierId: "court-1", confirmer, at: new Date(at), ...given, ...own });
   };
   type Answered = readonly [serial: string, answer: CertificateAnswer["answer"]];
   const answerOf = ([serial, answer]: Answered) => ({ serial, answer });

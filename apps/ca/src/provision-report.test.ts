@@ -29,8 +29,8 @@ beforeAll(async () => {
   const authority = place.soft.definition.id;
   const records = new PostgresAccessRecords(place.postgres.url("ca_responder"));
   const record = (verifierId: string, at: string, given: GivenByRight[VerifierRight], whose = authority) => {
-    const own = { id: randomUUID(), authority: whose, generation: 1 };
-    return records.lineOf({ verifierId, confirmer: null, at: new Date(at), ...given, ...own });
+    const own = { authority: whose, generation: 1 };
+    return records.lineOf(randomUUID(), { verifierId, confirmer: null, at: new Date(at), ...given, ...own });
   };
   const good = { serial: "4a", answer: "good" } as const;
   const serials = (count: number) => [good, ...Array.from({ length: count - 1 }, () => good)] as const;

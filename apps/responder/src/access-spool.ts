@@ -82,7 +82,7 @@ export class AccessSpool {
     if (this.#ended || this.#waiting >= this.#settings.most) return Promise.reject(new Unavailable("accessRecords"));
     this.#waiting += 1;
     // In the order of time: the index of what is stored grows at its end.
-    this.#lines.push(this.#records.lineOf({ ...record, id: randomUUIDv7() }));
+    this.#lines.push(this.#records.lineOf(randomUUIDv7(), record));
     // Those of one turn of the event loop are one write.
     this.#written ??= nextTurn().then(() => this.#write());
     return this.#written;

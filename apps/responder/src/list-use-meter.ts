@@ -70,8 +70,8 @@ export async function storeListUses(
   const recordOf = ({ id, at, bindName, point }: ListUse): readonly string[] => {
     const list = points.get(point);
     if (list === undefined || bindName === prober) return [];
-    const line = records.lineOf({
-      ...{ id: uuidOf(`${name}\0${definition.id}\0${id}`), authority: definition.id, verifierId: verifierOf(bindName) },
+    const line = records.lineOf(uuidOf(`${name}\0${definition.id}\0${id}`), {
+      ...{ authority: definition.id, verifierId: verifierOf(bindName) },
       ...{ confirmer: null, at, method: "crlByLdap", ...list, crlNumber: null },
     });
     return [line];

@@ -10,12 +10,12 @@ import { fingerprintOf } from "./identify-asker.ts";
 import type {
   AccessRecords,
   CertificateStatus,
+  IssuerAccessRecord,
   IssuingGeneration,
   RegisteredVerifier,
   RevocationNotice,
   StatusReading,
   StatusSource,
-  StorableAccessRecord,
   VerifierRegistry,
 } from "./ports.ts";
 import { type RunningResponder, startResponder } from "./start-responder.ts";
@@ -144,8 +144,8 @@ export class MemoryAccessRecords implements AccessRecords {
     return [...this.#byId.values()];
   }
 
-  lineOf(record: StorableAccessRecord): string {
-    return `${JSON.stringify(record)}\n`;
+  lineOf(id: string, record: IssuerAccessRecord): string {
+    return `${JSON.stringify({ id, ...record })}\n`;
   }
 
   async store(lines: Uint8Array): Promise<void> {

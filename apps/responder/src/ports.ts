@@ -57,13 +57,10 @@ export interface VerifierRegistry {
 /** An access record of one issuer's certificates. */
 export type IssuerAccessRecord = AccessRecord & IssuingGeneration;
 
-/** An access record under a UUID of its own, by which it is stored once. */
-export type StorableAccessRecord = IssuerAccessRecord & { readonly id: string };
-
 /** Where access records are kept and counted. */
 export interface AccessRecords {
-  /** The record on a line, with its end, as it waits on disk until it is stored. */
-  lineOf(record: StorableAccessRecord): string;
+  /** The record on a line, with its end, as it waits on disk until it is stored; once under each id, which is a UUID. */
+  lineOf(id: string, record: IssuerAccessRecord): string;
   /**
    * Resolves once all are durable: lines of {@link lineOf} in UTF-8. One whose id is there already
    * stays as it is. Rejects with `AccessRecordsRefused` where one of them will never be taken; then none is stored.

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AccessRecordsRefused } from "@mitome/ca";
-import type { AccessRecords, StorableAccessRecord } from "./ports.ts";
+import type { AccessRecords, IssuerAccessRecord } from "./ports.ts";
 
 /** Where refused records go, and whom to tell. */
 export interface RefusalSettings {
@@ -38,8 +38,8 @@ export class RefusalTolerantRecords implements AccessRecords {
     }
   }
 
-  lineOf(record: StorableAccessRecord): string {
-    return this.#records.lineOf(record);
+  lineOf(id: string, record: IssuerAccessRecord): string {
+    return this.#records.lineOf(id, record);
   }
 
   async store(lines: Uint8Array): Promise<void> {

@@ -4,12 +4,8 @@ import pg from "pg";
 import { openPool } from "../connection.ts";
 import { CopyStatement } from "../copy-statement.ts";
 
-/** A record with the key whose certificates it is about and a UUID of its own. */
-type StorableRecord = AccessRecord & {
-  readonly id: string;
-  readonly authority: string;
-  readonly generation: number;
-};
+/** A record with the key whose certificates it is about. */
+type StorableRecord = AccessRecord & { readonly authority: string; readonly generation: number };
 
 const addLines = `copy access.access_record (id, authority, generation, verifier, confirmer, method, at, given, uses)
   from stdin`;
@@ -32,8 +28,8 @@ export class PostgresAccessRecords {
   }
 
   /** A row of COPY's text format: what waits on disk goes into the database as it is, at half of the cost of an insert. */
-  lineOf(record: StorableRecord): string {
-    const { id, authority, generation, verifierId, confirmer, method, at, ...given } = record;
+  lineOf(id: string, record: StorableRecord): string {
+    const { authority, generation, verifierId, confirmer, method, at, ...given } = record;
     const whose = `${id}\t${cell(authority)}\t${generation}\t${cell(verifierId)}\t${cell(confirmer)}`;
     return `${whose}\t${method}\t${at.toISOString()}\t${cell(JSON.stringify(given))}\t${usesIn(record)}\n`;
   }

@@ -186,8 +186,8 @@ describe("access records", () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
     const one = (when: string, ...[first, ...others]: readonly [string, ...string[]]) => {
       const good = (serial: string) => ({ serial, answer: "good" }) as const;
-      return records.lineOf({
-        ...{ id: randomUUID(), ...issuer, verifierId: "court-2", confirmer: null, at: new Date(when) },
+      return records.lineOf(randomUUID(), {
+        ...{ ...issuer, verifierId: "court-2", confirmer: null, at: new Date(when) },
         ...{ method: "ocsp", answers: [good(first), ...others.map(good)] },
       });
     };
@@ -209,8 +209,8 @@ describe("access records", () => {
   it("are refused for good where they are wrong, and for now where the database is away", async () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
     const use = (verifierId: string) =>
-      records.lineOf({
-        ...{ ...issuer, id: randomUUID(), verifierId, confirmer: null, at },
+      records.lineOf(randomUUID(), {
+        ...{ ...issuer, verifierId, confirmer: null, at },
         ...{ method: "crlByHttp", generation: 1, partition: "122", crlNumber: "1" },
       });
     const right = use("court-3");
@@ -238,8 +238,8 @@ describe("access records", () => {
   it("keep each character of what they say", async () => {
     const records = new PostgresAccessRecords(postgres.url("ca_responder"));
     const odd = 'back\\slash\ttab\nline\r"quoted" \\N 県';
-    const line = records.lineOf({
-      ...{ ...issuer, id: randomUUID(), verifierId: odd, confirmer: odd, at },
+    const line = records.lineOf(randomUUID(), {
+      ...{ ...issuer, verifierId: odd, confirmer: odd, at },
       ...{ method: "revocationInformationFile", file: odd },
     });
     expect(line.indexOf("\n")).toBe(line.length - 1);
