@@ -19,6 +19,7 @@ export type DeskRefusal =
   | "idTaken"
   | "noVerifier"
   | "changedMeanwhile"
+  | "nothingChanged"
   | "noCertificationRequest"
   | "requestNotGood"
   | "keyNotAllowed"
@@ -57,6 +58,11 @@ const table: Readonly<Record<Exclude<DeskRefusal, AccessHindrance>, Omit<Complai
   changedMeanwhile: {
     why: "この画面を開いた後に、ほかの人がこの署名検証者等について記録しました。",
     next: "下の新しい内容を見てから、必要ならもう一度行います。",
+  },
+  nothingChanged: {
+    why: "記録されている内容と同じです。",
+    next: "届け出られた変更を入力してから、もう一度記録します。",
+    field: "name",
   },
   noCertificationRequest: {
     why: "証明書要求（PKCS#10）が見つかりません。PEMなら「-----BEGIN CERTIFICATE REQUEST-----」で始まります。",
@@ -144,13 +150,13 @@ const fieldWords: readonly (readonly [pattern: RegExp, name: string, form: strin
   [/\.email$/, "連絡先の電子メール", "name@example.jp の形です。"],
 ];
 
-/** Words for a registration one field of which is wrong; `field` is its path as the core names it. */
-export function wrongRegistration(field: string): Complaint {
+/** Words for what a verifier notified where one field of it is wrong; `field` is its path as the core names it. */
+export function wrongRegistration(tried: string, field: string): Complaint {
   const [, name, form] = fieldWords.find(([pattern]) => pattern.test(field)) ?? [/./, "項目", "書き方が違います。"];
   return {
-    what: `登録はできませんでした。${nothingRecorded}`,
+    what: `${tried}はできませんでした。${nothingRecorded}`,
     why: `${name}の書き方が違います。${form}`,
-    next: `${name}を直して、もう一度登録します。ほかの項目は残してあります。`,
+    next: `${name}を直して、もう一度行います。ほかの項目は残してあります。`,
     field,
   };
 }

@@ -6,6 +6,7 @@ import { credentialsSection } from "./credentials-section.ts";
 import { demandsSection } from "./demands-section.ts";
 import { choice, type Field, folded, form, textField } from "./forms.ts";
 import { type DeskPage, type PageContext, section } from "./frame.ts";
+import { addressFields, contactFields, isRegistrationRefused } from "./registration-fields.ts";
 import { className, usedIn } from "./registry-page.ts";
 import { factWords, hindranceWords, overallOf, remedyWords, rightWords } from "./words.ts";
 
@@ -20,7 +21,7 @@ ${verifier.kind === "groupVerifier" ? confirmersSection(one, context) : undefine
 ${credentialsSection(one, context)}
 ${demandsSection(one, context)}
 ${useSection(one)}
-${registrationSection(one)}
+${registrationSection(one, context)}
 ${historySection(one)}`;
   return { title: verifier.name, trail: [["/", "登録簿"]], body };
 }
@@ -182,7 +183,7 @@ function useSection({ uses, standing }: VerifierOnWire): Html {
   );
 }
 
-function registrationSection({ verifier }: VerifierOnWire): Html {
+function registrationSection({ verifier, revision }: VerifierOnWire, context: PageContext): Html {
   const contacts = verifier.contacts.map(
     ({ department, person, telephone, email }) => html`<li>${department}　${person}<br>${telephone}　${email}</li>`,
   );
@@ -194,6 +195,20 @@ function registrationSection({ verifier }: VerifierOnWire): Html {
       ["所在地", verifier.address],
       ["連絡先", html`<ul class="plain-list">${contacts}</ul>`],
     ]),
+    folded(
+      "変更の届出を記録する",
+      isRegistrationRefused(context),
+      html`<p>届け出られたとおりに改めます。前の内容も記録に残ります。連絡先を除くには、その欄をすべて空にします。</p>`,
+      form(
+        context,
+        {
+          ...{ action: `/verifiers/${verifier.id}/change`, button: "変更を記録する" },
+          hidden: { revision: String(revision) },
+        },
+        addressFields(context, verifier),
+        contactFields(context, verifier.contacts, 1),
+      ),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@mitome/ca";
 import type { OperatorsClient } from "@mitome/ca-api/client";
 import { type Complaint, complaintOf, type DeskRefusal, wrongRegistration } from "../pages/complaints.ts";
-import { contactsInForm } from "../pages/new-verifier-page.ts";
+import { mostContacts } from "../pages/registration-fields.ts";
 import type { SentForm } from "./read-form.ts";
 
 /** What became of a form: done, and what to say; refused; or something to be shown once. */
@@ -20,6 +20,7 @@ export type Outcome =
 /** What is said after an act, by its code: the code is what a browser carries. */
 export const sayings = {
   registered: "登録しました。次に、受け取った届出を記録します。",
+  changed: "変更を記録しました。",
   recorded: "記録しました。",
   directoryLater:
     "記録しました。ただしディレクトリ（LDAP）に届かず、失効リストの取得にはまだ反映していません。届くまで1分ごとに試します。",
@@ -42,20 +43,45 @@ const refused = (tried: string, reason: DeskRefusal): Outcome => ({
 /** Enters a verifier. */
 export async function register(calls: Calls, form: SentForm): Promise<Outcome> {
   const kind = verifierClasses.find(({ id }) => id === form.text("class"))?.kind;
-  const contacts = Array.from({ length: contactsInForm }, (_, index) => contactIn(form, index)).filter(
-    (contact, index) => index === 0 || Object.values(contact).some((text) => text !== ""),
-  );
-  const [id, name, address] = [form.text("id"), form.text("name"), form.text("address")];
-  const answer = await calls.register.mutate({ id, kind, class: form.text("class"), name, address, contacts });
-  if (answer.kind === "malformed") return { kind: "refused", complaint: wrongRegistration(answer.field) };
+  const registration = { id: form.text("id"), kind, class: form.text("class"), ...changeableIn(form) };
+  const answer = await calls.register.mutate(registration);
+  if (answer.kind === "malformed") return malformed("登録", form, answer.field);
   if (answer.kind === "refused") return refused("登録", answer.reason);
   return { kind: "done", verifier: answer.verifier, said: "registered" };
+}
+
+/** What a verifier may notify a change of; contacts that nothing was entered of are none. */
+function changeableIn(form: SentForm) {
+  const contacts = contactPlaces(form).map((index) => contactIn(form, index));
+  return { name: form.text("name"), address: form.text("address"), contacts };
+}
+
+/** Where something was entered, or the first place. */
+function contactPlaces(form: SentForm): readonly number[] {
+  const places = [...Array(mostContacts).keys()];
+  const entered = places.filter((index) => Object.values(contactIn(form, index)).some((text) => text !== ""));
+  return entered.length === 0 ? [0] : entered;
+}
+
+/** The field at its place in the form: the core counts the contacts that it was given. */
+function malformed(tried: string, form: SentForm, field: string): Outcome {
+  const inForm = field.replace(/^contacts\.(\d+)\./, (_, at) => `contacts.${contactPlaces(form)[Number(at)]}.`);
+  return { kind: "refused", complaint: wrongRegistration(tried, inForm) };
 }
 
 function contactIn(form: SentForm, index: number) {
   const text = (field: string) => form.text(`contacts.${index}.${field}`);
   return { department: text("department"), person: text("person"), telephone: text("telephone"), email: text("email") };
 }
+
+const change: Act = async (calls, verifier, form) => {
+  const tried = "変更の記録";
+  const revision = Number(form.text("revision"));
+  if (!Number.isSafeInteger(revision) || revision < 1) return refused(tried, "formIncomplete");
+  const answer = await calls.change.mutate({ verifier, revision, change: changeableIn(form) });
+  if (answer.kind === "malformed") return malformed(tried, form, answer.field);
+  return answer.kind === "refused" ? refused(tried, answer.reason) : { kind: "done", verifier, said: "changed" };
+};
 
 type FactToRecord = Parameters<Calls["record"]["mutate"]>[0]["fact"];
 
@@ -139,4 +165,4 @@ const report: Act = async (calls, verifier, form) => {
 };
 
 /** The acts on one verifier, by the last part of their address. */
-export const acts: Readonly<Record<string, Act>> = { record, certify, bind, withdraw, demand, report };
+export const acts: Readonly<Record<string, Act>> = { change, record, certify, bind, withdraw, demand, report };

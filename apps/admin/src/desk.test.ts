@@ -78,7 +78,7 @@ describe("the registry at the desk (千葉県運用規程 1-3-1 (9) to (11))", (
     );
     expect(await text()).toContain("連絡先の電話番号の書き方が違います");
     expect(await page.locator('[id="contacts.0.telephone"]').getAttribute("aria-invalid")).toBe("true");
-    expect(await page.locator(".complaint:focus").count()).toBe(1);
+    await page.locator(".complaint:focus").waitFor();
     expect(await page.locator("#name").inputValue()).toBe("千葉税務署（架空）");
     expect(await newest("verifier.registered")).toBeUndefined();
   });
@@ -97,6 +97,57 @@ describe("the registry at the desk (千葉県運用規程 1-3-1 (9) to (11))", (
   it("does not enter the same id twice", async () => {
     await register({ id, name: "別の署", address: "千葉市", ...contact }, "court");
     expect(await text()).toContain("同じIDの署名検証者等がもう登録されています");
+  });
+
+  it("records a notified change of contacts: the one before stays on record, and who it is stays (1-3-1(9))", async () => {
+    const change = async (fields: Readonly<Record<string, string>>) => {
+      await unfold("変更の届出を記録する");
+      for (const [name, value] of Object.entries(fields)) await page.locator(`[id="${name}"]`).fill(value);
+      await button("変更を記録する").click();
+    };
+    const second = {
+      "contacts.1.department": "総務課",
+      "contacts.1.person": "後任",
+      "contacts.1.telephone": "043-111-1111",
+      "contacts.1.email": "next@example.jp",
+    };
+    await go(`/verifiers/${id}`);
+    await change({ ...second, "contacts.1.telephone": "電話" });
+    expect(await text()).toContain("変更の記録はできませんでした");
+    expect(await page.locator('[id="contacts.1.telephone"]').getAttribute("aria-invalid")).toBe("true");
+    expect(await page.locator('[id="contacts.1.person"]').inputValue()).toBe("後任");
+    await page.locator('[id="contacts.1.telephone"]').fill("043-111-1111");
+    await button("変更を記録する").click();
+    expect(await text()).toContain("変更を記録しました");
+    expect(await text()).toMatch(/総務課.*後任.*043-111-1111/s);
+    expect(await newest("verifier.registrationChanged")).toMatchObject({
+      ...{ operator: `desk-1/${operator}`, detail: { verifier: id, changed: "contacts" } },
+    });
+    // The first contact leaves, by its empty fields.
+    await change(Object.fromEntries(Object.keys(contact).map((field) => [field, ""])));
+    expect(await text()).not.toContain("検証係");
+    expect(await text()).toContain("後任");
+    const before = await world.owner<{ revision: number; people: string }>`select revision,
+      (select string_agg(c ->> 'person', ',') from json_array_elements(registration -> 'contacts') c) as people
+      from ca.verifier_before where verifier = ${id} order by revision`;
+    expect(before).toEqual([
+      { revision: 1, people: "検証係" },
+      { revision: 2, people: "検証係,後任" },
+    ]);
+    for (const statement of [`kind = 'groupVerifier'`, `registration = '{}'`])
+      await expect(world.owner.run(`update ca.verifier set ${statement} where id = '${id}'`)).rejects.toThrow(
+        "verifier_stays_who_it_is",
+      );
+  });
+
+  it("does not record a change of what somebody else has changed since the page was opened", async () => {
+    await go(`/verifiers/${id}`);
+    await world.owner`update ca.verifier set registration = registration where id = ${id}`;
+    await unfold("変更の届出を記録する");
+    await page.locator("#address").fill("市川市");
+    await button("変更を記録する").click();
+    expect(await text()).toContain("ほかの人がこの署名検証者等について記録しました");
+    expect(await text()).toContain("千葉市中央区");
   });
 
   it("offers each next act in the order of notification, agreement, right and start", async () => {

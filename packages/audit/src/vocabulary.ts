@@ -194,6 +194,12 @@ export const auditKinds = {
     "verifier",
     "kind",
   ),
+  "verifier.registrationChanged": kind(
+    "access",
+    "A verifier notified a change: which of name, address and contacts are others now.",
+    "verifier",
+    "changed",
+  ),
   "report.demanded": kind("access", "A verifier was asked for a report on its work.", "demand", "verifier", "by"),
   "report.answered": kind("access", "A verifier's report arrived.", "demand"),
   "provisionReport.published": kind(

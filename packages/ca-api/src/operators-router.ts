@@ -2,6 +2,7 @@
 import {
   type Acting,
   certifyVerifier,
+  changeRegistration,
   demandReport,
   lookAtVerifier,
   lookAtVerifiers,
@@ -50,6 +51,9 @@ const verifiers = t.router({
   register: procedure
     .input(shapes.registration)
     .mutation(({ ctx, input }) => registerVerifier(ctx.office, ctx.acting, input)),
+  change: procedure
+    .input(shapes.registrationChange)
+    .mutation(({ ctx, input }) => changeRegistration(ctx.office, ctx.acting, input)),
   record: procedure
     .input(shapes.factToRecord)
     .mutation(({ ctx, input }) => recordVerifierFact(ctx.office, ctx.acting, input)),

@@ -48,6 +48,7 @@ export const verifierNow = z.object({
       z.object({ department: z.string(), person: z.string(), telephone: z.string(), email: z.string() }),
     ),
   }),
+  revision: z.int(),
   standing: z.discriminatedUnion("stage", [
     z.object({ stage: z.literal("unnotified") }),
     z.object({ stage: z.literal("notified"), notifiedAt: instant }),
@@ -77,6 +78,13 @@ export const oneVerifier = z.strictObject({ verifier: verifierId });
 
 /** `verifiers.register`: as the registration form has it; the core names what is wrong in it. */
 export const registration = z.record(z.string(), z.unknown());
+
+/** `verifiers.change`: name, address and contacts as the form has them. */
+export const registrationChange = z.strictObject({
+  verifier: verifierId,
+  revision: z.int().min(1),
+  change: registration,
+});
 
 /** `verifiers.record` */
 export const factToRecord = z.strictObject({

@@ -6,7 +6,14 @@ import { byItself } from "../caller.ts";
 import { RepositoryUnavailable } from "../publication.ts";
 import { agreementTerms } from "./agreement-terms.ts";
 import type { UseCount } from "./information-fees.ts";
-import { demandReport, keepBinds, recordVerifierFact, setBind, withdrawCredential } from "./keep-verifier.ts";
+import {
+  changeRegistration,
+  demandReport,
+  keepBinds,
+  recordVerifierFact,
+  setBind,
+  withdrawCredential,
+} from "./keep-verifier.ts";
 import type { Verifier } from "./verifier.ts";
 import type { VerifierCredential } from "./verifier-credential.ts";
 import type { VerifierOffice, VerifierOnFile } from "./verifier-office.ts";
@@ -26,10 +33,13 @@ const started = (right: "crl" | "ocsp"): readonly VerifierFact[] => [
 ];
 
 class World {
+  verifier = court;
+  revision = 1;
   facts: VerifierFact[] = [];
   credentials: VerifierCredential[] = [];
   uses: UseCount[] = [];
   readonly events: AuditEvent["kind"][] = [];
+  readonly details: object[] = [];
   /** Who may read lists, by name; `undefined` where there is no such name. */
   readonly names = new Map<string, boolean>();
   directoryIsAway = false;
@@ -38,7 +48,12 @@ class World {
   readonly office: VerifierOffice = this.#makeOffice();
 
   #makeOffice(): VerifierOffice {
-    const file = (): VerifierOnFile => ({ verifier: court, facts: this.facts, credentials: this.credentials });
+    const file = (): VerifierOnFile => ({
+      verifier: this.verifier,
+      revision: this.revision,
+      facts: this.facts,
+      credentials: this.credentials,
+    });
     const reach = () => {
       if (this.directoryIsAway) throw new RepositoryUnavailable("away");
     };
@@ -47,6 +62,13 @@ class World {
         all: async () => [file()],
         find: async (id) => (id === court.id ? file() : undefined),
         register: async () => "exists",
+        changeRegistration: async (_acting, { verifier, revision }, event) => {
+          if (this.somebodyIsFirst || revision !== this.revision) return "moved";
+          [this.verifier, this.revision] = [verifier, revision + 1];
+          this.events.push(event.kind);
+          this.details.push(event.detail);
+          return "changed";
+        },
         recordFact: async (_acting, { after, fact }, event) => {
           if (this.somebodyIsFirst || after !== this.facts.length) return "moved";
           this.facts = [...this.facts, fact];
@@ -209,5 +231,41 @@ describe("a demand for a report", () => {
     const due = (dueAt: Date) => demandReport(world.office, byItself, { ...asked, dueAt });
     expect(await due(world.clock.now())).toEqual({ kind: "refused", reason: "dayPassed" });
     expect(await due(new Date("2026-12-01T14:59:59Z"))).toEqual({ kind: "demanded" });
+  });
+});
+
+describe("a notified change of who a verifier is (千葉県運用規程 1-3-1(9))", () => {
+  const other = { ...contact, person: "後任" };
+  const change = (changes: Readonly<Record<string, unknown>>, { verifier = court.id, revision = 1 } = {}) => {
+    const { name: ofCourt, address, contacts } = world.verifier;
+    const asked = { verifier, revision, change: { name: ofCourt, address, contacts, ...changes } };
+    return changeRegistration(world.office, byItself, asked);
+  };
+
+  it("takes the place of what was notified before, and the audit trail says which fields, not what stands in them", async () => {
+    const changes = { address: "市川市", contacts: [contact, other] };
+    expect(await change(changes)).toEqual({ kind: "changed" });
+    expect([world.verifier, world.revision]).toEqual([{ ...court, ...changes }, 2]);
+    expect(world.details).toEqual([{ verifier: court.id, changed: "address contacts" }]);
+  });
+
+  it("never makes it another verifier, whatever comes with it", async () => {
+    expect(await change({ name: "裁判所支部", id: "other-1", kind: "groupVerifier", class: "agentsBody" })).toEqual({
+      kind: "changed",
+    });
+    expect(world.verifier).toEqual({ ...court, name: "裁判所支部" });
+  });
+
+  it("is refused for a wrong field, for nothing, for nobody, and after somebody else's", async () => {
+    expect(await change({ contacts: [{ ...contact, telephone: "電話" }] })).toEqual({
+      ...{ kind: "malformed", field: "contacts.0.telephone" },
+    });
+    expect(await change({ contacts: [] })).toEqual({ kind: "malformed", field: "contacts" });
+    expect(await change({})).toEqual({ kind: "refused", reason: "nothingChanged" });
+    expect(await change({ name: "裁判所支部" }, { verifier: "court-2" })).toMatchObject({ reason: "noVerifier" });
+    expect(await change({ name: "裁判所支部" }, { revision: 2 })).toMatchObject({ reason: "changedMeanwhile" });
+    world.somebodyIsFirst = true;
+    expect(await change({ name: "裁判所支部" })).toMatchObject({ reason: "changedMeanwhile" });
+    expect([world.verifier, world.events]).toEqual([court, []]);
   });
 });

@@ -44,6 +44,38 @@ export async function registerVerifier(
   return outcome === "exists" ? refused("idTaken") : { kind: "registered", verifier: id };
 }
 
+/** What a verifier may notify a change of. */
+const changeable = ["name", "address", "contacts"] as const;
+
+/**
+ * Records a verifier's notification that its name, address or contacts are others. `revision` is the one that the operator
+ * saw; who it is stays what it was.
+ */
+export async function changeRegistration(
+  office: VerifierOffice,
+  acting: Acting,
+  { verifier: id, revision, change }: { verifier: string; revision: number; change: Readonly<Record<string, unknown>> },
+): Promise<
+  | { readonly kind: "changed" }
+  | { readonly kind: "malformed"; readonly field: string }
+  | Refusal<"noVerifier" | "changedMeanwhile" | "nothingChanged">
+> {
+  const file = await office.verifiers.find(id);
+  if (file === undefined) return refused("noVerifier");
+  if (file.revision !== revision) return refused("changedMeanwhile");
+  const { name, address, contacts } = change;
+  const parsed = parseVerifier({ ...file.verifier, name, address, contacts });
+  if (parsed.kind === "malformed") return parsed;
+  const changed = changeable.filter(
+    (field) => JSON.stringify(parsed.verifier[field]) !== JSON.stringify(file.verifier[field]),
+  );
+  if (changed.length === 0) return refused("nothingChanged");
+  const detail = { verifier: id, changed: changed.join(" ") };
+  const event = { kind: "verifier.registrationChanged", result: "done", detail } as const;
+  const outcome = await office.verifiers.changeRegistration(acting, { verifier: parsed.verifier, revision }, event);
+  return outcome === "moved" ? refused("changedMeanwhile") : { kind: "changed" };
+}
+
 /** A fact that is recorded as of now. */
 type WithoutInstant<Fact> = Fact extends unknown ? Omit<Fact, "effectiveAt"> : never;
 /** What can be recorded of a verifier. */

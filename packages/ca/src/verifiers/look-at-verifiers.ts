@@ -24,6 +24,8 @@ export interface RightNow {
 /** A verifier as it is now. */
 export interface VerifierNow {
   readonly verifier: Verifier;
+  /** How often it has notified who it is. */
+  readonly revision: number;
   readonly standing: VerifierStanding;
   /** In the order of {@link verifierRights}. */
   readonly rights: readonly RightNow[];
@@ -63,12 +65,15 @@ async function contextOf({ clock, usesIn, demands }: VerifierOffice): Promise<Co
   return { now, uses, demands: demanded };
 }
 
-function verifierNow({ verifier, facts, credentials }: VerifierOnFile, { now, uses, demands }: Context): VerifierNow {
+function verifierNow(
+  { verifier, revision, facts, credentials }: VerifierOnFile,
+  { now, uses, demands }: Context,
+): VerifierNow {
   const own = uses?.filter(({ verifierId }) => verifierId === verifier.id);
   const usedThisMonth = own?.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const standing = standingAt(verifier.kind, facts, now);
   return {
-    ...{ verifier, standing, uses: own ?? null, facts: facts.length },
+    ...{ verifier, revision, standing, uses: own ?? null, facts: facts.length },
     rights: verifierRights.map((right) => ({
       right,
       granted: standing.stage === "agreed" && standing.rights.has(right),

@@ -10,6 +10,8 @@ import type { VerifierFact } from "./verifier-standing.ts";
 /** Everything that is kept of a verifier. */
 export interface VerifierOnFile {
   readonly verifier: Verifier;
+  /** How often it has notified who it is: once, and with each change. */
+  readonly revision: number;
   /** In the order in which they were recorded. */
   readonly facts: readonly VerifierFact[];
   /** In the order in which they were given. */
@@ -28,6 +30,12 @@ export interface VerifierLedger {
   all(): Promise<readonly VerifierOnFile[]>;
   find(id: string): Promise<VerifierOnFile | undefined>;
   register(acting: Acting, verifier: Verifier, event: AuditEvent): Promise<"registered" | "exists">;
+  /** Puts what a verifier notified in place of that revision, which stays on record; `moved` when there is a newer one. */
+  changeRegistration(
+    acting: Acting,
+    changed: { readonly verifier: Verifier; readonly revision: number },
+    event: AuditEvent,
+  ): Promise<"changed" | "moved">;
   /** Adds a fact after so many others; `moved` when another was added meanwhile. */
   recordFact(
     acting: Acting,

@@ -28,6 +28,13 @@ const register = `
   ), audited as (${audited("entered")})
   select count(*) = 1 as acted from entered`;
 
+/** $10 id, $11 revision that is replaced, $12 registration as JSON. */
+const changeRegistration = `
+  with changed as (
+    update ca.verifier set registration = $12::text::json where id = $10::text and revision = $11::integer returning 1
+  ), audited as (${audited("changed")})
+  select count(*) = 1 as acted from changed`;
+
 /** $10 verifier, $11 sequence, $12–$15 fact. */
 const recordFact = `
   with recorded as (
@@ -63,7 +70,7 @@ const withdrawCredential = `
   select count(*) = 1 as acted from withdrawn`;
 
 const readVerifiers = `
-  select registration from ca.verifier where $1::text is null or id = $1::text order by registration ->> 'name', id`;
+  select registration, revision from ca.verifier where $1::text is null or id = $1::text order by registration ->> 'name', id`;
 const readFacts = `
   select verifier, ${factColumns} from ca.verifier_fact where $1::text is null or verifier = $1::text
   order by verifier, sequence`;
@@ -106,6 +113,15 @@ export class PostgresVerifierLedger implements VerifierLedger {
   async register(acting: Acting, verifier: Verifier, event: AuditEvent): Promise<"registered" | "exists"> {
     const values = [verifier.id, verifier.kind, JSON.stringify(verifier)];
     return await this.#once(acting, event, register, values, "verifier_pkey", "registered" as const, "exists" as const);
+  }
+
+  async changeRegistration(
+    acting: Acting,
+    { verifier, revision }: { readonly verifier: Verifier; readonly revision: number },
+    event: AuditEvent,
+  ): Promise<"changed" | "moved"> {
+    const values = [verifier.id, revision, JSON.stringify(verifier)];
+    return (await this.#ledger.lanes.act(acting, event, changeRegistration, values)) ? "changed" : "moved";
   }
 
   /** Every verifier's name as it was notified, by id. */
@@ -163,16 +179,16 @@ export class PostgresVerifierLedger implements VerifierLedger {
   async #read(id: string | null): Promise<readonly VerifierOnFile[]> {
     const { reader } = this.#ledger;
     const [verifiers, facts, credentials] = await Promise.all([
-      readRows<{ registration: unknown }>(reader, readVerifiers, [id]),
+      readRows<{ registration: unknown; revision: number }>(reader, readVerifiers, [id]),
       readRows<FactRow & { verifier: string }>(reader, readFacts, [id]),
       readRows<CredentialRow>(reader, readCredentials, [id]),
     ]);
     const factsBy = Map.groupBy(facts, ({ verifier }) => verifier);
     const credentialsBy = Map.groupBy(credentials, ({ verifier }) => verifier);
-    return verifiers.map(({ registration }) => {
+    return verifiers.map(({ registration, revision }) => {
       const verifier = verifierOf(registration);
       return {
-        verifier,
+        ...{ verifier, revision },
         facts: (factsBy.get(verifier.id) ?? []).map(factOf),
         credentials: (credentialsBy.get(verifier.id) ?? []).map(credentialOf),
       };
