@@ -93,7 +93,7 @@ export class Accounts {
         select encode(tbs_hash, 'hex') as tbs, state from ca.crl where tbs_hash is not null`,
     );
     const recordedLists = new Map(lists.map(({ tbs, state }) => [tbs, state]));
-    return { accounts: [...signatureAccounts(spyRecord, journal).values()], recorded, recordedLists };
+    return { ...signatureAccounts(spyRecord, journal), recorded, recordedLists };
   }
 
   #authority<Answer>(read: (sql: RoleSql) => Promise<Answer>): Promise<Answer> {

@@ -23,13 +23,21 @@ type Entry = { kind: string; tbs?: string; intent?: string | null; list?: object
  * Puts pkcs11-spy's record beside the signer's journal, by TBS. Knows RSA with hashing in the token, where the border
  * sees the TBS itself, and RSA with hashing before it and ECDSA with SHA-256, where it sees the hash.
  */
-export function signatureAccounts(spyRecord: string, journal: string): ReadonlyMap<string, SignatureAccount> {
+export function signatureAccounts(
+  spyRecord: string,
+  journal: string,
+): {
+  readonly accounts: readonly SignatureAccount[];
+  /** Calls in the record that cannot be read: nobody can say of what. */
+  readonly unread: number;
+} {
   const accounts = new Map<string, SignatureAccount>();
   const change = (tbs: string, by: (account: SignatureAccount) => Partial<SignatureAccount>) => {
     const account = accounts.get(tbs) ?? { tbs, calls: 0, attempts: 0, signed: 0, intent: null, isList: false };
     accounts.set(tbs, { ...account, ...by(account) });
   };
-  for (const { mechanism, input } of readRecordedSigns(spyRecord)) {
+  const calls = readRecordedSigns(spyRecord);
+  for (const { mechanism, input } of calls.filter(({ isWhole }) => isWhole)) {
     const oneMore = ({ calls }: SignatureAccount) => ({ calls: calls + 1 });
     if (mechanism === "CKM_SHA256_RSA_PKCS") change(createHash("sha256").update(input).digest("hex"), oneMore);
     // A DigestInfo, whose last octets are the hash.
@@ -44,7 +52,7 @@ export function signatureAccounts(spyRecord: string, journal: string): ReadonlyM
     }
     if (entry.kind === "outcome" && entry.outcome === "signed") change(tbs, ({ signed }) => ({ signed: signed + 1 }));
   }
-  return accounts;
+  return { accounts: [...accounts.values()], unread: calls.filter(({ isWhole }) => !isWhole).length };
 }
 
 /** Entries of a journal's whole lines; a torn last line is left out. */

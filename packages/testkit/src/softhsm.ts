@@ -70,6 +70,8 @@ export interface RecordedSign {
   readonly key: string;
   /** What was handed to the token: the octets of pData. */
   readonly input: Uint8Array;
+  /** Whether all of it could be read: threads that wrote into the record at the same moment leave nothing to trust. */
+  readonly isWhole: boolean;
   /** `CKR_OK`, another return value's name, or `unanswered` when the process ended inside the call. */
   readonly outcome: string;
 }
@@ -80,7 +82,7 @@ export function readRecordedSigns(file: string): RecordedSign[] {
 }
 
 type OpenCall = { readonly name: string; session: string; hasOutput: boolean };
-type PendingSign = { mechanism: string; key: string; input: string; outcome: string };
+type PendingSign = { mechanism: string; key: string; input: string; octets: number; outcome: string };
 
 /**
  * As readRecordedSigns, from the record's text. Calls on several threads interleave in the record: a return value that
@@ -105,11 +107,18 @@ export function parseRecordedSigns(record: string): RecordedSign[] {
       call.session = session;
       if (call.name === "C_SignInit") initialised.set(session, { mechanism: "", key: "" });
       if (call.name === "C_Sign") {
-        current = { ...(initialised.get(session) ?? { mechanism: "", key: "" }), input: "", outcome: "unanswered" };
+        current = {
+          ...(initialised.get(session) ?? { mechanism: "", key: "" }),
+          input: "",
+          octets: -1,
+          outcome: "unanswered",
+        };
         signs.push(current);
       }
       continue;
     }
+    const octetsGiven = /^\[in\] pData\S* [0-9a-f]+ \/ (\d+)$/.exec(line)?.[1];
+    if (octetsGiven !== undefined && current !== undefined) current.octets = Number(octetsGiven);
     const begun = initialised.get(call.session);
     if (call.name === "C_SignInit" && begun !== undefined) {
       begun.mechanism = /pMechanism->type = (\S+)/.exec(line)?.[1] ?? begun.mechanism;
@@ -126,5 +135,8 @@ export function parseRecordedSigns(record: string): RecordedSign[] {
       call.hasOutput = false;
     }
   }
-  return signs.map((sign) => ({ ...sign, input: Buffer.from(sign.input, "hex") }));
+  return signs.map(({ octets, ...sign }) => {
+    const input = Buffer.from(sign.input, "hex");
+    return { ...sign, input, isWhole: input.length === octets && sign.mechanism !== "" };
+  });
 }

@@ -29,14 +29,9 @@ export async function issueDueLists(
   authority: ListingAuthority,
 ): Promise<readonly PromiseSettledResult<ListOutcome>[]> {
   const outcomes: PromiseSettledResult<ListOutcome>[] = [];
-  const waiting = (await duePartitions(authority)).values();
-  const issueWaiting = async () => {
-    for (const partition of waiting) {
-      outcomes.push(...(await Promise.allSettled([issueList(authority, partition, "whenDue")])));
-    }
-  };
-  // While the signer makes one again, the next is read.
-  await Promise.all([issueWaiting(), issueWaiting()]);
+  for (const partition of await duePartitions(authority)) {
+    outcomes.push(...(await Promise.allSettled([issueList(authority, partition, "whenDue")])));
+  }
   return outcomes;
 }
 

@@ -65,6 +65,7 @@ describe("entries that are kept encoded", () => {
         expect(Buffer.concat([...keptOf(encoded, { keptFrom })]).equals(expected)).toBe(true);
         expect(measureKept(encoded.ends, { keptFrom })).toEqual({ entries: kept.length, octets: expected.length });
       }),
+      { seed: 15 },
     );
   });
 
