@@ -84,6 +84,24 @@ describe("access records on their way", () => {
     expect(readdirSync(directory)).toStrictEqual([]);
   });
 
+  it("are handed over a few megabytes at a time, each line whole, however many gathered", async () => {
+    records.reachable = false;
+    const before = await open(30_000);
+    await Promise.all(Array.from({ length: 30_000 }, (_, index) => before.append(record(String(index)))));
+    await before.close();
+    records.reachable = true;
+    const store = records.store.bind(records);
+    const sizes: number[] = [];
+    records.store = async (lines) => {
+      sizes.push(lines.length);
+      await store(lines);
+    };
+    await (await open(30_000)).close();
+    expect(storedSerials()).toHaveLength(30_000);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 1_024 * 1_024 + 1);
+  });
+
   it("are stored although somebody took a file of others away", async () => {
     records.reachable = false;
     const before = await open();

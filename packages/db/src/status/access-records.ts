@@ -35,9 +35,9 @@ export class PostgresAccessRecords {
   }
 
   /**
-   * Resolves once all are durable: lines of `lineOf` in UTF-8. One whose id is there already stays as it
-   * is. Throws `AccessRecordsRefused` for records of which one will never be taken, and then none is; anything else may
-   * help to be tried again.
+   * Resolves once all are durable: lines of `lineOf` in UTF-8. One whose id is there already stays as it is. Throws
+   * `AccessRecordsRefused` for records of which one will never be taken, and then none is; anything else may help to be
+   * tried again.
    */
   async store(lines: Uint8Array): Promise<void> {
     try {
