@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chibaPracticeAuthority } from "@mitome/ca";
+import { chibaPracticeAuthority, type VerifierKind } from "@mitome/ca";
 import { startTestPostgres, type TestPostgres } from "@mitome/testkit/postgres";
 import { enterOperationalCertificate, enterSoftAuthority, enterSoftList } from "@mitome/testkit/published-ledger";
 import { makeSoftAuthority, type SoftAuthority, testSerial } from "@mitome/testkit/soft-authority";
@@ -29,7 +29,7 @@ export interface RepositoryWorld {
   /** Newest lists by partition, DER. */
   readonly lists: Readonly<Record<"authority" | "operational" | "121002", Uint8Array>>;
   /** Registers a verifier by its certificate, with these rights. */
-  admit(holder: Holder, id: string, rights: readonly string[]): Promise<void>;
+  admit(holder: Holder, id: string, rights: readonly string[], kind?: VerifierKind): Promise<void>;
   /** Writes a holder's certificate and key as PEM: `<name>.pem` and `<name>.key`. */
   write(holder: Holder, name: string): void;
   stop(): Promise<void>;
@@ -60,7 +60,7 @@ export async function makeRepositoryWorld(): Promise<RepositoryWorld> {
       operational: await list("operational", [{ ...revoked, serial: testSerial(8), reason: "superseded" }]),
       "121002": await list("121002", [revoked]),
     },
-    admit: (holder, id, rights) => admit(owner, holder, id, rights),
+    admit: (holder, id, rights, kind = "verifier") => admit(owner, holder, { id, kind }, rights),
     write({ pem }, name) {
       writeFileSync(join(directory, `${name}.pem`), pem.certificate);
       writeFileSync(join(directory, `${name}.key`), pem.key);
@@ -73,9 +73,14 @@ export async function makeRepositoryWorld(): Promise<RepositoryWorld> {
   };
 }
 
-async function admit(owner: RoleSql, { certificate }: Holder, id: string, rights: readonly string[]): Promise<void> {
+async function admit(
+  owner: RoleSql,
+  { certificate }: Holder,
+  { id, kind }: { readonly id: string; readonly kind: VerifierKind },
+  rights: readonly string[],
+): Promise<void> {
   const { der, serialNumber, validity } = certificate;
-  await owner`insert into ca.verifier (id, kind, registration) values (${id}, 'verifier', '{}')`;
+  await owner`insert into ca.verifier (id, kind, registration) values (${id}, ${kind}, '{}')`;
   await owner`insert into ca.verifier_credential (id, verifier, kind, fingerprint, serial, certificate, not_before,
     not_after) values (${randomUUID()}, ${id}, 'clientCertificate', ${fingerprintOf(der)}, ${serialNumber}, ${der},
     ${validity.notBefore}, ${validity.notAfter})`;

@@ -25,8 +25,7 @@ beforeAll(async () => {
     ...{ partition: "121002", number: 4, thisUpdate: new Date(listedAt.getTime() - day) },
   });
   await world.admit(court, "court-1", ["revocationInformation", "revocationInformationFile"]);
-  await world.admit(body, "body-1", ["revocationInformation"]);
-  await world.owner`update ca.verifier set kind = 'groupVerifier' where id = 'body-1'`;
+  await world.admit(body, "body-1", ["revocationInformation"], "groupVerifier");
   await world.admit(filesOnly, "files-only", ["revocationInformationFile", "crl", "ocsp"]);
   await world.admit(stopped, "stopped-1", ["revocationInformation", "revocationInformationFile"]);
   await world.owner`insert into ca.verifier_fact (verifier, sequence, kind, effective_at)

@@ -64,7 +64,7 @@ describe("without scripts", () => {
     }
     await site.page.keyboard.press("Tab");
     await site.page.keyboard.press("Enter");
-    expect(new URL(site.page.url()).hash).toBe("#main");
+    await expect.poll(() => new URL(site.page.url()).hash).toBe("#main");
     await site.close();
   });
 
