@@ -82,6 +82,7 @@ export function readRecordedSigns(file: string): RecordedSign[] {
 }
 
 type OpenCall = { readonly name: string; session: string; hasOutput: boolean };
+const notInitialised = { mechanism: "", key: "" };
 type PendingSign = { mechanism: string; key: string; input: string; octets: number; outcome: string };
 
 /**
@@ -98,23 +99,18 @@ export function parseRecordedSigns(record: string): RecordedSign[] {
     const header = /^\d+: (C_\w+)$/.exec(line);
     if (header !== null) {
       call = { name: header[1] ?? "", session: "", hasOutput: false };
-      current = undefined;
+      // Its name alone is written whole, whatever other threads write: from here on the call counts.
+      current =
+        call.name === "C_Sign" ? { ...notInitialised, input: "", octets: -1, outcome: "unanswered" } : undefined;
+      if (current !== undefined) signs.push(current);
       continue;
     }
     if (call === undefined) continue;
     const session = /^\[in\] hSession = (\S+)/.exec(line)?.[1];
     if (session !== undefined) {
       call.session = session;
-      if (call.name === "C_SignInit") initialised.set(session, { mechanism: "", key: "" });
-      if (call.name === "C_Sign") {
-        current = {
-          ...(initialised.get(session) ?? { mechanism: "", key: "" }),
-          input: "",
-          octets: -1,
-          outcome: "unanswered",
-        };
-        signs.push(current);
-      }
+      if (call.name === "C_SignInit") initialised.set(session, { ...notInitialised });
+      if (current !== undefined) Object.assign(current, initialised.get(session));
       continue;
     }
     const octetsGiven = /^\[in\] pData\S* [0-9a-f]+ \/ (\d+)$/.exec(line)?.[1];
